@@ -1,0 +1,152 @@
+/**
+ * Everything that can go wrong and be told to a client: one closed list of codes, and the one error class that carries them.
+ * Other rooms throw `AppError`; `schema/format-error.ts` and `http/server.ts` turn it into its public face.
+ * The table is also the source of the README's error reference (`test/readme.test.ts` compares both ways).
+ */
+
+export interface ErrorCodeInfo {
+  /** HTTP status where the error ends a request that is not GraphQL. */
+  readonly httpStatus: number;
+  /** Whether asking again later, unchanged, can succeed. */
+  readonly retryable: boolean;
+  /** What happened, in a sentence for the reference table. */
+  readonly meaning: string;
+  /** What the reader can do about it. */
+  readonly whatToDo: string;
+}
+
+export const ERROR_CODES = {
+  BAD_USER_INPUT: {
+    httpStatus: 400,
+    retryable: false,
+    meaning: 'An argument has a value that cannot be used; the message names the argument.',
+    whatToDo: 'Correct the argument. No Keepnet call was made for it.',
+  },
+  FORBIDDEN: {
+    httpStatus: 403,
+    retryable: false,
+    meaning: "Keepnet refuses this company's data to the server (not managed by the credential, or an IP restriction).",
+    whatToDo: 'Ask the customer to allow the server (Company Settings, IP Restrictions), or check who manages the company.',
+  },
+  COMPANY_NOT_FOUND: {
+    httpStatus: 404,
+    retryable: false,
+    meaning: 'No company with this id is among the companies that you may see.',
+    whatToDo: 'Take the id from `companies { nodes { id } }`.',
+  },
+  COMPANY_PRIVACY_DENIED: {
+    httpStatus: 403,
+    retryable: false,
+    meaning: 'The customer has closed its data to the reseller. No scoped call is made.',
+    whatToDo: 'Ask the customer to open it (Account Privacy); `Company.access` shows the state.',
+  },
+  MISSING_PERMISSION: {
+    httpStatus: 403,
+    retryable: false,
+    meaning: "The Keepnet credential's role or permissions do not cover the call.",
+    whatToDo: 'Use a REST API client whose Client Role is Reseller.',
+  },
+  UPSTREAM_UNAUTHENTICATED: {
+    httpStatus: 502,
+    retryable: false,
+    meaning: 'Keepnet does not accept the credential or its token.',
+    whatToDo: 'Check KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET.',
+  },
+  UPSTREAM_RATE_LIMITED: {
+    httpStatus: 503,
+    retryable: true,
+    meaning: 'Keepnet answers that too many calls were made.',
+    whatToDo: 'Wait `retryAfterMs` where it is given, then ask again.',
+  },
+  UPSTREAM_TIMEOUT: {
+    httpStatus: 504,
+    retryable: true,
+    meaning: 'Keepnet did not finish its answer within the time of one call.',
+    whatToDo: 'Ask again, for less; KEEPNET_CALL_TIMEOUT_SECONDS sets the time.',
+  },
+  UPSTREAM_UNAVAILABLE: {
+    httpStatus: 502,
+    retryable: true,
+    meaning: 'Keepnet cannot be reached or answers with a server error.',
+    whatToDo: 'Ask again later.',
+  },
+  UPSTREAM_REJECTED: {
+    httpStatus: 502,
+    retryable: false,
+    meaning: 'Keepnet refused the request as invalid.',
+    whatToDo: 'Check filters and order values, above all inside `where`.',
+  },
+  UPSTREAM_BAD_RESPONSE: {
+    httpStatus: 502,
+    retryable: false,
+    meaning: 'Keepnet answered with something that is not what it promises (shape, content type, a date that cannot be read).',
+    whatToDo: 'Report it with the request id. A date may need KEEPNET_DATE_FORMAT.',
+  },
+  RESPONSE_TOO_LARGE: {
+    httpStatus: 502,
+    retryable: false,
+    meaning: "Keepnet's answer is larger than the server accepts.",
+    whatToDo: 'Ask for a smaller page.',
+  },
+  DEADLINE_EXCEEDED: {
+    httpStatus: 504,
+    retryable: true,
+    meaning: 'The operation ran out of its time; what had arrived is answered.',
+    whatToDo: 'Ask for fewer companies at once; OPERATION_TIMEOUT_SECONDS sets the time.',
+  },
+  INTERNAL: {
+    httpStatus: 500,
+    retryable: false,
+    meaning: 'A fault of this server. Nothing more is told; the request id leads to the log.',
+    whatToDo: 'Report it with the request id.',
+  },
+} as const satisfies Record<string, ErrorCodeInfo>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Which Keepnet call failed, in Keepnet's own path and with its HTTP status; never a host or a piece of its body. */
+export interface UpstreamFailure {
+  /** For example `POST target-users/search`. */
+  readonly operation: string;
+  /** HTTP status, or null where no answer came. */
+  readonly status: number | null;
+}
+
+export interface AppErrorDetails {
+  /** The raw Keepnet resource id of the company that the failure belongs to. */
+  companyId?: string;
+  /** The GraphQL argument that is wrong, for BAD_USER_INPUT. */
+  argument?: string;
+  retryAfterMs?: number;
+  upstream?: UpstreamFailure;
+  /** For the log only; never shown to a client. */
+  cause?: unknown;
+}
+
+/** A failure with a code. `message` is written for the client: never put upstream text, hosts or secrets into it. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly companyId: string | undefined;
+  readonly argument: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly upstream: UpstreamFailure | undefined;
+
+  constructor(code: ErrorCode, message: string, details: AppErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.companyId = details.companyId;
+    this.argument = details.argument;
+    this.retryAfterMs = details.retryAfterMs;
+    this.upstream = details.upstream;
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+}
+
+/** A wrong argument: the message starts with its name, so that a reader of the bare message can act. */
+export function badInput(argument: string, problem: string): AppError {
+  return new AppError('BAD_USER_INPUT', `${argument}: ${problem}`, { argument });
+}

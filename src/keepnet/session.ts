@@ -1,0 +1,84 @@
+/**
+ * Everything one operation may ask of Keepnet, in Keepnet's words. A session is made per request, carries its deadline and
+ * its abort, and dies with it. Each method is one Keepnet call unless it says otherwise; each throws `AppError` only.
+ * Methods that take a `CompanyId` are scoped: both company headers carry it. The others answer for the credential.
+ */
+import type {
+  CompanyDetailsRow,
+  CompanyId,
+  CompanyRow,
+  CompanySearch,
+  CountSummaryRow,
+  LeaderboardOptionsRow,
+  LeaderboardRow,
+  LeaderboardSearch,
+  LicenseCheckRow,
+  MetricGroupRow,
+  MyCompanyRow,
+  Page,
+  Period,
+  ReportDetailsRow,
+  ReportRow,
+  TargetUserBriefRow,
+  TargetUserRow,
+  TargetUserSearch,
+  TimelineRow,
+  TimelineSearch,
+  UserPerformanceRow,
+  WidgetRow,
+} from './rows.js';
+
+/** What the token says of the credential. */
+export interface CredentialInfo {
+  /** Normalised without blanks: `Reseller`, `CompanyAdmin`, … null where the token does not say. */
+  readonly role: string | null;
+  /** The credential's own company: for a reseller never a customer. */
+  readonly companyName: string | null;
+  readonly companyResourceId: string | null;
+  /** `companies/search|POST` and so on; null where Keepnet does not tell. */
+  readonly permissions: readonly string[] | null;
+  /** ISO 8601. */
+  readonly tokenExpiresAt: string;
+}
+
+/** Every company of the credential, from a walk of `companies/search` in pages of 100; kept for a short while. */
+export interface CompanyDirectory {
+  find(resourceId: string): CompanyRow | undefined;
+  readonly companies: readonly CompanyRow[];
+}
+
+export interface KeepnetSession {
+  /** No call beyond the token. */
+  credential(): Promise<CredentialInfo>;
+  /** ⌈N/100⌉ calls cold, none warm. */
+  directory(): Promise<CompanyDirectory>;
+  searchCompanies(search: CompanySearch): Promise<Page<CompanyRow>>;
+  myCompanies(): Promise<readonly MyCompanyRow[]>;
+
+  companyDetails(companyId: CompanyId): Promise<CompanyDetailsRow>;
+  licenseCheck(companyId: CompanyId): Promise<LicenseCheckRow>;
+  countSummary(companyId: CompanyId): Promise<CountSummaryRow>;
+  searchTargetUsers(companyId: CompanyId, search: TargetUserSearch): Promise<Page<TargetUserRow>>;
+  /** In any order; unknown and deleted users are absent. */
+  targetUsersByIds(companyId: CompanyId, resourceIds: readonly string[]): Promise<readonly TargetUserBriefRow[]>;
+  leaderboardOptions(companyId: CompanyId): Promise<LeaderboardOptionsRow>;
+  leaderboard(companyId: CompanyId, search: LeaderboardSearch): Promise<Page<LeaderboardRow>>;
+  topPerformers(companyId: CompanyId, period: Period): Promise<readonly LeaderboardRow[]>;
+  userTimeline(companyId: CompanyId, search: TimelineSearch): Promise<Page<TimelineRow>>;
+  userPerformance(
+    companyId: CompanyId,
+    query: { readonly targetUserResourceId: string; readonly period: Period },
+  ): Promise<UserPerformanceRow>;
+  /** `name` is matched in part by Keepnet; empty means all. */
+  executiveReports(companyId: CompanyId, name: string): Promise<readonly ReportRow[]>;
+  /** Null where Keepnet has no such report in the company. */
+  executiveReport(companyId: CompanyId, resourceId: string): Promise<ReportDetailsRow | null>;
+  executiveMetrics(companyId: CompanyId): Promise<readonly MetricGroupRow[]>;
+  /** In any order; unknown widgets are absent. */
+  widgets(
+    companyId: CompanyId,
+    query: { readonly widgetIds: readonly string[]; readonly period: Period },
+  ): Promise<readonly WidgetRow[]>;
+  /** What earlier 403 answers taught about the company, for a short while; null where nothing is known against it. */
+  learnedAccess(companyId: CompanyId): 'PRIVACY_DENIED' | 'FORBIDDEN' | null;
+}

@@ -1,0 +1,6 @@
+/** A test that asserts nothing is a defect: every test must reach at least one expectation. */
+import { beforeEach, expect } from '@jest/globals';
+
+beforeEach(() => {
+  expect.hasAssertions();
+});
