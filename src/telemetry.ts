@@ -6,8 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface Log {
   debug(fields: Record<string, unknown>, message: string): void;

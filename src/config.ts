@@ -1,0 +1,180 @@
+/**
+ * The environment, read once: `loadConfig` returns one frozen, typed object or throws one error that names every wrong
+ * variable. No other file reads `process.env`. Which variables there are stands in `variables.ts`; what a value means is left
+ * to the room it is for: here only its form is checked.
+ */
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { VARIABLES, type Variable } from './variables.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Config {
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly server: {
+    readonly host: string;
+    /** 0 takes any free port. */
+    readonly port: number;
+    /** Exact origins, as a browser sends them. */
+    readonly corsOrigins: readonly string[];
+    readonly operationTimeoutMs: number;
+  };
+  readonly keepnet: {
+    /** Null: the embedded simulator answers. */
+    readonly credentials: { readonly clientId: string; readonly clientSecret: string } | null;
+    /** Without a slash at its end. */
+    readonly baseUrl: string;
+    readonly timeZone: string;
+    readonly dateFormat: 'DD/MM/YYYY' | 'MM/DD/YYYY' | 'YYYY/MM/DD';
+    readonly maxInFlight: number;
+    readonly callTimeoutMs: number;
+    readonly cacheTtlMs: number;
+  };
+  readonly simulator: {
+    readonly companies: number;
+    readonly users: number;
+    readonly latencyMs: number;
+    readonly seed: number;
+  };
+  /** Not wrong, yet probably not what was meant; a sentence each, for the log. */
+  readonly warnings: readonly string[];
+}
+
+/** Every complaint at once, one line each; secrets are never shown. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems].join('\n  '));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Every variable that is wrong is named in the one `ConfigError` that is thrown. An empty variable counts as unset.
+ * Reads the files that `KEEPNET_CLIENT_ID_FILE` and `KEEPNET_CLIENT_SECRET_FILE` name.
+ */
+export function loadConfig(environment: Environment): Config {
+  const problems: string[] = [];
+  const value = <N extends keyof Variables>(name: N) => readVariable(environment, name, problems);
+  const clientId = value('KEEPNET_CLIENT_ID');
+  const clientSecret = value('KEEPNET_CLIENT_SECRET');
+  if (problems.length === 0 && (clientId === null) !== (clientSecret === null)) {
+    const [missing, present] = clientId === null ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
+    problems.push(
+      `KEEPNET_CLIENT_${missing}: expected a value, because KEEPNET_CLIENT_${present} is set; got: nothing`,
+    );
+  }
+  const config: Config = {
+    logLevel: value('LOG_LEVEL'),
+    server: {
+      host: value('HOST'),
+      port: value('PORT'),
+      corsOrigins: value('CORS_ORIGINS'),
+      operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
+    },
+    keepnet: {
+      credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
+      baseUrl: value('KEEPNET_BASE_URL'),
+      timeZone: value('KEEPNET_TIME_ZONE'),
+      dateFormat: value('KEEPNET_DATE_FORMAT'),
+      maxInFlight: value('KEEPNET_MAX_IN_FLIGHT'),
+      callTimeoutMs: value('KEEPNET_CALL_TIMEOUT_SECONDS'),
+      cacheTtlMs: value('CACHE_TTL_SECONDS'),
+    },
+    simulator: {
+      companies: value('SIMULATOR_COMPANIES'),
+      users: value('SIMULATOR_USERS'),
+      latencyMs: value('SIMULATOR_LATENCY_MS'),
+      seed: value('SIMULATOR_SEED'),
+    },
+    warnings: findWarnings(environment, clientId !== null),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(config);
+}
+
+/** The process's environment over the `.env` file of the working directory, where there is one. Throws `ConfigError`. */
+export function readEnvironment(): Environment {
+  let written: string;
+  try {
+    written = readFileSync('.env', 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return process.env;
+    throw new ConfigError([`.env: expected a readable file, got: ${errorCode(error)}`]);
+  }
+  return { ...parseEnv(written), ...process.env };
+}
+
+/** The configuration as it is in use, for a person: JSON, with the secret left out. */
+export function printConfig(config: Config): string {
+  return JSON.stringify(config, (key, value) => (key === 'clientSecret' ? '(not shown)' : value), 2);
+}
+
+type Variables = typeof VARIABLES;
+type ValueOf<V> = V extends Variable<infer T> ? T : never;
+
+const KNOWN_PREFIXES = ['KEEPNET_', 'SIMULATOR_', 'OPERATION_', 'CACHE_'];
+
+/** The fallback where the variable is unset, and also where it is wrong: then `problems` has grown. */
+function readVariable<N extends keyof Variables>(
+  environment: Environment,
+  name: N,
+  problems: string[],
+): ValueOf<Variables[N]> {
+  const variable = VARIABLES[name] as Variable<ValueOf<Variables[N]>>;
+  const written = variable.secret ? readSecret(environment, name, problems) : environment[name];
+  if (written === undefined || written === '') return variable.fallback;
+  const value = variable.parse(written.trim());
+  if (value !== undefined) return value;
+  const got = variable.secret ? 'something else (not shown)' : quote(written);
+  problems.push(`${name}: expected ${variable.expected}; got: ${got}`);
+  return variable.fallback;
+}
+
+function readSecret(environment: Environment, name: string, problems: string[]): string | undefined {
+  const direct = environment[name];
+  const file = environment[`${name}_FILE`];
+  if (!file) return direct;
+  if (direct) {
+    problems.push(`${name}: expected either ${name} or ${name}_FILE; got: both`);
+    return undefined;
+  }
+  try {
+    const written = readFileSync(file, 'utf8').trim();
+    if (written === '')
+      problems.push(`${name}_FILE: expected a file with the value in it; got: ${quote(file)}, which is empty`);
+    return written;
+  } catch (error) {
+    problems.push(`${name}_FILE: expected a readable file; got: ${quote(file)} (${errorCode(error)})`);
+    return undefined;
+  }
+}
+
+function findWarnings(environment: Environment, hasCredentials: boolean): string[] {
+  const secrets = Object.entries(VARIABLES).filter(([, variable]) => variable.secret);
+  const known = new Set([...Object.keys(VARIABLES), ...secrets.map(([name]) => `${name}_FILE`)]);
+  const unknown = Object.keys(environment).filter(
+    (name) => !known.has(name) && KNOWN_PREFIXES.some((prefix) => name.startsWith(prefix)),
+  );
+  const warnings = unknown.map((name) => `${name} is not a variable of this server and is ignored.`);
+  if (environment.KEEPNET_BASE_URL && !hasCredentials) {
+    warnings.push('KEEPNET_BASE_URL is ignored: without credentials the embedded simulator answers.');
+  }
+  return warnings;
+}
+
+/** Shortened, on one line, and without what a URL may carry before its host. */
+function quote(written: string): string {
+  return JSON.stringify(written.replace(/\/\/[^/]*@/, '//***@').slice(0, 100));
+}
+
+function errorCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown';
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}
