@@ -26,7 +26,8 @@ export const ERROR_CODES = {
     httpStatus: 403,
     retryable: false,
     meaning: "Keepnet refuses this company's data to the server (not managed by the credential, or an IP restriction).",
-    whatToDo: 'Ask the customer to allow the server (Company Settings, IP Restrictions), or check who manages the company.',
+    whatToDo:
+      'Ask the customer to allow the server (Company Settings, IP Restrictions), or check who manages the company.',
   },
   COMPANY_NOT_FOUND: {
     httpStatus: 404,
@@ -79,7 +80,8 @@ export const ERROR_CODES = {
   UPSTREAM_BAD_RESPONSE: {
     httpStatus: 502,
     retryable: false,
-    meaning: 'Keepnet answered with something that is not what it promises (shape, content type, a date that cannot be read).',
+    meaning:
+      'Keepnet answered with something that is not what it promises (shape, content type, a date that cannot be read).',
     whatToDo: 'Report it with the request id. A date may need KEEPNET_DATE_FORMAT.',
   },
   RESPONSE_TOO_LARGE: {

@@ -46,8 +46,8 @@ export interface CompanyRow {
   readonly industry: NamedRef | null;
   readonly tags: readonly string[];
   readonly createdAt: Instant;
-  /** False where the customer closed its data to the reseller (`privacyDurationId` 0). */
-  readonly isOpen: boolean;
+  /** False where the customer closed its data to the reseller (`privacyDurationId` 0); null where Keepnet does not say. */
+  readonly isOpen: boolean | null;
   readonly license: CompanyLicense;
   readonly userTotals: {
     readonly active: number;
@@ -187,16 +187,7 @@ export interface LeaderboardOptionsRow {
   readonly trainingCategories: readonly OptionRow[];
 }
 
-export type ChartType =
-  | 'BAR'
-  | 'STACKED_BAR'
-  | 'LINE'
-  | 'AREA'
-  | 'PIE'
-  | 'DOUGHNUT'
-  | 'GAUGE'
-  | 'TABLE'
-  | 'UNKNOWN';
+export type ChartType = 'BAR' | 'STACKED_BAR' | 'LINE' | 'AREA' | 'PIE' | 'DOUGHNUT' | 'GAUGE' | 'TABLE' | 'UNKNOWN';
 
 export interface WidgetPointRow {
   readonly date: Instant;

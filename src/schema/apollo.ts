@@ -1,0 +1,87 @@
+/** Apollo Server over the graph: what it may parse, when arguments are checked, how errors look. Knows nothing of HTTP routes. */
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError } from 'graphql';
+import { AppError } from '../errors.js';
+import { buildGraphSchema } from './build.js';
+import { findWrongArgument } from './check-arguments.js';
+import type { GraphContext } from './context.js';
+import { findOrigin, formatError } from './format-error.js';
+
+const MAX_TOKENS = 2_000;
+const MAX_RECURSIVE_SELECTIONS = 10_000;
+
+export interface ApolloOptions {
+  /** Told of every error that is not the client's, once, with the id of its request. */
+  readonly onInternalError: (error: unknown, requestId: string) => void;
+  readonly plugins?: ApolloServerPlugin<GraphContext>[];
+}
+
+export async function createApollo({
+  onInternalError,
+  plugins = [],
+}: ApolloOptions): Promise<ApolloServer<GraphContext>> {
+  return new ApolloServer<GraphContext>({
+    schema: await buildGraphSchema(),
+    csrfPrevention: true,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    maxRecursiveSelections: MAX_RECURSIVE_SELECTIONS,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    formatError,
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      checkArgumentsPlugin,
+      createInternalErrorPlugin(onInternalError),
+      ...plugins,
+    ],
+  });
+}
+
+const checkArgumentsPlugin: ApolloServerPlugin<GraphContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ schema, document, operation, request }) {
+        const wrong = findWrongArgument(schema, document, operation?.name?.value, request.variables ?? {});
+        if (wrong === undefined) return;
+        throw new GraphQLError(wrong.message, {
+          ...(wrong.nodes && { nodes: wrong.nodes }),
+          ...(wrong.originalError && { originalError: wrong.originalError }),
+          extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+        });
+      },
+    };
+  },
+};
+
+/** Faults of this server: logged once, and named by the id of the request in the answer. */
+function createInternalErrorPlugin(
+  onInternalError: ApolloOptions['onInternalError'],
+): ApolloServerPlugin<GraphContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) if (isInternal(error)) onInternalError(findOrigin(error), contextValue.requestId);
+        },
+        async willSendResponse({ response, contextValue }) {
+          if (response.body.kind !== 'single') return;
+          for (const { extensions } of response.body.singleResult.errors ?? []) {
+            if (extensions?.code === 'INTERNAL') extensions.requestId = contextValue.requestId;
+          }
+        },
+      };
+    },
+  };
+}
+
+function isInternal(error: GraphQLError): boolean {
+  return !(findOrigin(error) instanceof AppError) && formatError(error.toJSON(), error).extensions?.code === 'INTERNAL';
+}

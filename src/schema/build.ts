@@ -1,0 +1,35 @@
+/** The schema, from the list of its resolvers. One line per subject. */
+import 'reflect-metadata';
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { CompanyAccessResolver, CompanyResolver, CountSummaryResolver } from './company/company.resolver.js';
+import { CompanyReportsResolver, ExecutiveReportResolver } from './executive-report/executive-report.resolver.js';
+import { CompanyLeaderboardResolver, LeaderboardEntryResolver } from './leaderboard/leaderboard.resolver.js';
+import { NodeResolver } from './node/node.resolver.js';
+import { CompanyTargetUsersResolver, TargetUserResolver } from './target-user/target-user.resolver.js';
+import { ViewerResolver } from './viewer/viewer.resolver.js';
+
+/** `validate: false`: arguments are checked before the operation runs (`check-arguments.ts`), not by class-validator. */
+export function buildGraphSchema(): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [
+      ViewerResolver,
+      NodeResolver,
+      CompanyResolver,
+      CompanyAccessResolver,
+      CountSummaryResolver,
+      CompanyTargetUsersResolver,
+      TargetUserResolver,
+      CompanyLeaderboardResolver,
+      LeaderboardEntryResolver,
+      CompanyReportsResolver,
+      ExecutiveReportResolver,
+    ],
+    validate: false,
+  });
+}
+
+/** The text of `schema.graphql`: sorted, so that moving code does not change it. */
+export function toSchemaText(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}
