@@ -5,6 +5,8 @@
 import { badInput } from '../errors.js';
 
 const RESOURCE_ID = /^[A-Za-z0-9]{6,64}$/;
+/** Longer than the longest type name and two resource ids. */
+const MAX_ID_LENGTH = 256;
 
 /** What lives inside a company and is found through it. */
 export type ScopedType = 'TargetUser' | 'ExecutiveReport';
@@ -23,11 +25,11 @@ export function toGlobalId(type: ScopedType, companyId: string, resourceId: stri
 
 /** A global id of any type. Throws BAD_USER_INPUT that names `argument`. */
 export function parseGlobalId(id: string, argument: string): ParsedId {
-  const [type, companyId = '', resourceId = '', ...rest] = id.length > 256 ? [] : id.split(':');
+  const [type, companyId = '', resourceId, ...rest] = id.length > MAX_ID_LENGTH ? [] : id.split(':');
   if (rest.length === 0 && RESOURCE_ID.test(companyId)) {
-    if (type === 'Company' && resourceId === '') return { type, companyId };
-    if ((type === 'TargetUser' || type === 'ExecutiveReport') && RESOURCE_ID.test(resourceId)) {
-      return { type, companyId, resourceId };
+    if (type === 'Company' && resourceId === undefined) return { type, companyId };
+    if ((type === 'TargetUser' || type === 'ExecutiveReport') && RESOURCE_ID.test(resourceId ?? '')) {
+      return { type, companyId, resourceId: resourceId ?? '' };
     }
   }
   throw badInput(argument, `expected an id such as "Company:xC5kfGz7w2Nz", ${toGot(id)}`);
