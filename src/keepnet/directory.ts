@@ -1,0 +1,93 @@
+/**
+ * The directory: every company of the credential, walked in pages and kept for a while. Keepnet finds no list row by its id,
+ * and only the list row tells access, licence and totals. Askers share one walk, which has a deadline of its own.
+ */
+import { AppError } from '../errors.js';
+import type { Call } from './endpoint.js';
+import { searchCompanies } from './endpoints/companies.js';
+import type { CompanyId, CompanyRow } from './rows.js';
+import type { CompanyDirectory } from './session.js';
+import { createSingleFlight } from './single-flight.js';
+
+export interface DirectorySource {
+  /** From memory where it is young enough, else by a walk. @throws AppError: a page that fails fails the directory. */
+  get(signal: AbortSignal): Promise<CompanyDirectory>;
+}
+
+export interface DirectoryOptions {
+  /** Calls of the walk end when `signal` fires. */
+  callWith(signal: AbortSignal): Call;
+  /** How long a directory is kept; 0 for not at all. */
+  readonly keptMs: number;
+  readonly timeoutMs: number;
+  /** Told where the pages held fewer companies than the first of them promised. */
+  onShort(counts: { promised: number; found: number }): void;
+}
+
+/** The largest page that is certain to be accepted. */
+export const DIRECTORY_PAGE_SIZE = 100;
+
+export function createDirectorySource(options: DirectoryOptions): DirectorySource {
+  let kept: { readonly directory: CompanyDirectory; readonly untilMs: number } | null = null;
+  const flight = createSingleFlight(async (signal) => {
+    const directory = toDirectory(await walkWithin(options, signal));
+    kept = { directory, untilMs: Date.now() + options.keptMs };
+    return directory;
+  });
+  return {
+    async get(signal) {
+      return kept !== null && Date.now() < kept.untilMs ? kept.directory : flight.join(signal);
+    },
+  };
+}
+
+/** More would be a broken total rather than a reseller. */
+const MAX_PAGES = 1000;
+
+/** Ends all its calls at the deadline, when nobody waits any more, and when one page fails. */
+async function walkWithin(options: DirectoryOptions, signal: AbortSignal): Promise<CompanyRow[]> {
+  const walk = new AbortController();
+  const leave = () => walk.abort(signal.reason);
+  const timer = setTimeout(() => walk.abort(outOfTime()), options.timeoutMs);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await walkPages(options, walk.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
+    walk.abort(outOfTime());
+  }
+}
+
+async function walkPages({ callWith, onShort }: DirectoryOptions, signal: AbortSignal): Promise<CompanyRow[]> {
+  const call = callWith(signal);
+  // Oldest first: a company that is added meanwhile comes at the end and shifts no page.
+  const fetchPage = (pageNumber: number) =>
+    call(searchCompanies, {
+      pageNumber,
+      pageSize: DIRECTORY_PAGE_SIZE,
+      order: { field: 'CREATED_AT', direction: 'ASC' },
+      filter: {},
+    });
+  const first = await fetchPage(1);
+  const pageCount = Math.ceil(first.totalCount / DIRECTORY_PAGE_SIZE);
+  if (pageCount > MAX_PAGES) {
+    throw new AppError('UPSTREAM_BAD_RESPONSE', 'Keepnet tells of more companies than the server can list.');
+  }
+  const others = Array.from({ length: Math.max(0, pageCount - 1) }, (_, index) => fetchPage(index + 2));
+  const rows = [first, ...(await Promise.all(others))].flatMap((page) => page.rows);
+  const unique = new Map(rows.map((row) => [row.companyId, row]));
+  if (unique.size < first.totalCount) onShort({ promised: first.totalCount, found: unique.size });
+  return [...unique.values()];
+}
+
+function toDirectory(companies: readonly CompanyRow[]): CompanyDirectory {
+  const byId = new Map<string, CompanyRow>(companies.map((row) => [row.companyId satisfies CompanyId, row]));
+  return { companies, find: (resourceId) => byId.get(resourceId) };
+}
+
+function outOfTime(): AppError {
+  return new AppError('UPSTREAM_TIMEOUT', 'Keepnet did not finish the list of companies in time.', {
+    upstream: { operation: 'POST companies/search', status: null },
+  });
+}

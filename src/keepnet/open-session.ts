@@ -1,0 +1,59 @@
+/**
+ * One operation's view of Keepnet: each session method is an endpoint and its input. Questions with nothing to ask (no ids)
+ * are answered without a call.
+ */
+import type { DirectorySource } from './directory.js';
+import type { Call } from './endpoint.js';
+import * as companies from './endpoints/companies.js';
+import * as reports from './endpoints/executive-reports.js';
+import * as leaderboards from './endpoints/leaderboard.js';
+import * as users from './endpoints/target-users.js';
+import type { LearnedAccess } from './learned-access.js';
+import type { CompanyDirectory, KeepnetSession } from './session.js';
+import type { TokenSource } from './token.js';
+
+export interface SessionParts {
+  readonly signal: AbortSignal;
+  /** Bound to `signal`. */
+  readonly call: Call;
+  readonly token: TokenSource;
+  readonly directory: DirectorySource;
+  readonly learned: LearnedAccess;
+}
+
+export function openSession({ signal, call, token, directory, learned }: SessionParts): KeepnetSession {
+  return {
+    credential: async () => (await token.current(signal)).credential,
+    directory: onceUnlessItFails(() => directory.get(signal)),
+    searchCompanies: (search) => call(companies.searchCompanies, search),
+    myCompanies: () => call(companies.myCompanies, undefined),
+    companyDetails: (companyId) => call(companies.companyDetails, undefined, companyId),
+    licenseCheck: (companyId) => call(companies.licenseCheck, undefined, companyId),
+    countSummary: (companyId) => call(users.countSummary, undefined, companyId),
+    searchTargetUsers: (companyId, search) => call(users.searchTargetUsers, search, companyId),
+    targetUsersByIds: async (companyId, resourceIds) =>
+      resourceIds.length === 0 ? [] : call(users.targetUsersByIds, resourceIds, companyId),
+    leaderboardOptions: (companyId) => call(leaderboards.leaderboardOptions, undefined, companyId),
+    leaderboard: (companyId, search) => call(leaderboards.leaderboard, search, companyId),
+    topPerformers: (companyId, period) => call(leaderboards.topPerformers, period, companyId),
+    userTimeline: (companyId, search) => call(leaderboards.userTimeline, search, companyId),
+    userPerformance: (companyId, query) => call(leaderboards.userPerformance, query, companyId),
+    executiveReports: (companyId, name) => call(reports.executiveReports, name, companyId),
+    executiveReport: (companyId, resourceId) => call(reports.executiveReport, resourceId, companyId),
+    executiveMetrics: (companyId) => call(reports.executiveMetrics, undefined, companyId),
+    widgets: async (companyId, query) => (query.widgetIds.length === 0 ? [] : call(reports.widgets, query, companyId)),
+    learnedAccess: (companyId) => learned.look(companyId),
+  };
+}
+
+/** Within one operation the directory is walked once, also where nothing is kept between operations. */
+function onceUnlessItFails(load: () => Promise<CompanyDirectory>): () => Promise<CompanyDirectory> {
+  let loading: Promise<CompanyDirectory> | null = null;
+  return () => {
+    loading ??= load().catch((error) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
+}
