@@ -22,7 +22,7 @@ export const VARIABLES = {
     expected: 'a loopback address (127.0.0.1, ::1 or localhost), because callers are not authenticated yet',
     default: '127.0.0.1',
     description: 'Address that the server listens on.',
-    parse: (written) => (isLoopback(written) ? written : undefined),
+    parse: parseHost,
   }),
   PORT: integer({
     min: 0,
@@ -179,6 +179,12 @@ function parseOrigins(written: string): string[] | undefined {
   return origins.every((origin) => /^https?:/.test(origin) && parseUrl(origin)?.origin === origin)
     ? origins
     : undefined;
+}
+
+/** `localhost` may stand for two addresses; one server listens on one. */
+function parseHost(written: string): string | undefined {
+  if (written === 'localhost') return '127.0.0.1';
+  return isLoopback(written) && !written.startsWith('[') ? written : undefined;
 }
 
 function parseBaseUrl(written: string): string | undefined {

@@ -1,0 +1,158 @@
+/**
+ * Joins the rooms: configuration in, a server that can be started and stopped out. The only place where they meet.
+ * Without credentials the simulator is started beside it and its address is given to the ordinary client, so that every
+ * request takes the same way whoever answers.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.js';
+import { AppError } from './errors.js';
+import type { CredentialState } from './http/health.js';
+import { createHttpServer } from './http/server.js';
+import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
+import { createContext } from './schema/context.js';
+import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
+import { createSimulator } from './simulator/server.js';
+import type { Log } from './telemetry.js';
+
+export interface Started {
+  /** Without a slash at its end; the graph is at `/graphql`, its page at `/graphiql/`. */
+  readonly url: string;
+  readonly upstream: 'KEEPNET' | 'SIMULATOR';
+  /** Null where Keepnet itself answers. */
+  readonly simulatorUrl: string | null;
+}
+
+export interface App {
+  /** Throws what kept it from listening, with nothing left running. Asked twice, it starts once. */
+  start(): Promise<Started>;
+  /** Accepts no more, lets the requests in flight end for at most 20 s, then closes everything. Asked twice, it stops once. */
+  stop(): Promise<void>;
+}
+
+export function createApp(config: Config, { log }: { readonly log: Log }): App {
+  const closers: Closer[] = [];
+  let started: Promise<Started> | undefined;
+  let stopped: Promise<void> | undefined;
+  const start = () =>
+    startParts(config, log, closers).catch(async (error: unknown) => {
+      await closeAll(closers);
+      throw error;
+    });
+  const stop = async () => {
+    // What is still being opened cannot be closed yet; a start that failed has closed everything itself.
+    await started?.catch(() => undefined);
+    await closeAll(closers);
+  };
+  return {
+    start: () => (started ??= start()),
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+type Closer = () => void | Promise<void>;
+
+const DRAIN_MS = 20_000;
+const CREDENTIAL_CHECK_EVERY_MS = 60_000;
+
+/** `dist/web/graphiql`, whether this file runs from `dist` or from `src`. */
+const ASSETS_DIRECTORY = fileURLToPath(new URL('../dist/web/graphiql', import.meta.url));
+
+/** What is opened is added to `closers` at once, so that a failure half-way leaves nothing behind. */
+async function startParts(config: Config, log: Log, closers: Closer[]): Promise<Started> {
+  const { host, port, corsOrigins, operationTimeoutMs } = config.server;
+  const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
+  const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
+  const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log });
+  closers.push(() => keepnet.stop());
+  const credential = watchCredential(keepnet, log);
+  closers.push(() => credential.stop());
+  let stopping = false;
+  const http = await createHttpServer({
+    host,
+    port,
+    corsOrigins,
+    operationTimeoutMs,
+    drainMs: DRAIN_MS,
+    assetsDirectory: ASSETS_DIRECTORY,
+    log,
+    openContext: ({ requestId, signal }) =>
+      createContext({ keepnet: keepnet.openSession({ requestId, signal }), requestId, upstream, signal }),
+    readiness: () => ({
+      ready: !stopping && credential.state() !== 'refused',
+      upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
+      credential: credential.state(),
+    }),
+  });
+  closers.push(() => {
+    stopping = true;
+    return http.stop();
+  });
+  const url = await http.listen();
+  credential.start();
+  return { url, upstream, simulatorUrl };
+}
+
+async function chooseUpstream({ keepnet, simulator: options }: Config, closers: Closer[]) {
+  if (keepnet.credentials) return { ...keepnet, credentials: keepnet.credentials, simulatorUrl: null };
+  const simulator = await createSimulator({ ...options, port: 0 });
+  closers.push(() => simulator.stop());
+  return { credentials: SIMULATOR_CREDENTIALS, baseUrl: simulator.url, simulatorUrl: simulator.url };
+}
+
+/** Last opened, first closed. One that fails does not keep the others from closing; its error is thrown at the end. */
+async function closeAll(closers: Closer[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly');
+}
+
+/**
+ * Asks now and then whether Keepnet still takes the credential: a token that is still good answers without a call. What is
+ * wrong is told in one line when it begins, and never stops the server.
+ */
+function watchCredential(keepnet: KeepnetClient, log: Log) {
+  const abort = new AbortController();
+  let state: CredentialState = 'unknown';
+  let told = '';
+  const check = async () => {
+    const found = await checkCredential(keepnet, abort.signal);
+    if (abort.signal.aborted) return;
+    // That Keepnet could not be asked says nothing about the credential.
+    if (found.state !== 'unknown') state = found.state;
+    if (found.problem !== told && found.problem !== '') log.warn({ credential: found.state }, found.problem);
+    told = found.problem;
+  };
+  const watch = async () => {
+    while (!abort.signal.aborted) {
+      await check();
+      await sleep(CREDENTIAL_CHECK_EVERY_MS, undefined, { signal: abort.signal, ref: false }).catch(() => undefined);
+    }
+  };
+  return { state: () => state, start: () => void watch(), stop: () => abort.abort() };
+}
+
+interface CredentialCheck {
+  readonly state: CredentialState;
+  /** A sentence for the operator; empty where all is well. */
+  readonly problem: string;
+}
+
+async function checkCredential(keepnet: KeepnetClient, signal: AbortSignal): Promise<CredentialCheck> {
+  try {
+    const { role } = await keepnet.checkCredential(signal);
+    if (role === null || role === 'Reseller') return { state: 'accepted', problem: '' };
+    const problem = `The Keepnet credential has the role ${role}: only Reseller may list customer companies. Create a REST API client whose Client Role is Reseller.`;
+    return { state: 'not-reseller', problem };
+  } catch (error) {
+    const problem = error instanceof AppError ? error.message : 'The Keepnet credential could not be checked.';
+    const isRefused = error instanceof AppError && error.code === 'UPSTREAM_UNAUTHENTICATED';
+    return { state: isRefused ? 'refused' : 'unknown', problem };
+  }
+}

@@ -1,0 +1,193 @@
+#!/usr/bin/env node
+/**
+ * The command line: `serve`, `simulate`, `schema`. The only place for arguments, exit codes and signals. Exit codes: 0 done,
+ * 1 failed, 64 wrong use, 78 wrong configuration. What a command does is done by the room it calls, and loaded only then.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Started } from './app.js';
+import { type Config, ConfigError, loadConfig, printConfig, readEnvironment } from './config.js';
+import { createLog } from './telemetry.js';
+import { VARIABLES, type Variable } from './variables.js';
+
+const HELP = `keepnet-graph: one GraphQL graph over every customer company of a Keepnet reseller
+
+Usage: keepnet-graph <command> [options]
+
+  serve                 serve the graph and GraphiQL; over an embedded simulator where no credentials are set
+    --require-keepnet     refuse to start without KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET
+    --print-config        print the configuration in use, without the secret, and end
+  simulate              a Keepnet of our own, to be used as KEEPNET_BASE_URL
+    --port N              port to listen on, 0 for any free one (default 4010)
+    --host ADDRESS        address to listen on (default 127.0.0.1)
+    --companies N         customer companies (default SIMULATOR_COMPANIES)
+    --users N             target users of each company (default SIMULATOR_USERS)
+    --latency-ms N        time taken for an answer (default SIMULATOR_LATENCY_MS)
+    --seed N              the same seed gives the same customers (default SIMULATOR_SEED)
+  schema                print the schema in GraphQL's language
+    --write               write it to schema.graphql
+    --check               fail where schema.graphql is not the same
+
+  --help, --version
+
+The configuration is read from the environment and from .env; see the README.`;
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 64;
+const EXIT_CONFIG = 78;
+const SAME_SIGNAL_MS = 500;
+
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { serve, simulate, schema };
+
+/** The command was not written as it can be understood; the message says where. */
+class UsageError extends Error {}
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...args]: string[]): Promise<number> {
+  try {
+    if (name === '--version') return print(readVersion());
+    if (name === '--help' || name === 'help' || (name !== undefined && args.includes('--help'))) return print(HELP);
+    const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
+    if (!command) throw new UsageError(name === undefined ? 'a command is missing' : `unknown command: ${name}`);
+    return await command(args);
+  } catch (error) {
+    if (error instanceof UsageError) return complain(`${error.message}\nTry: keepnet-graph --help`, EXIT_USAGE);
+    if (error instanceof ConfigError) return complain(error.message, EXIT_CONFIG);
+    return complain(describeFailure(error), EXIT_FAILED);
+  }
+}
+
+async function serve(args: string[]): Promise<number> {
+  const flags = readFlags(args, { 'require-keepnet': { type: 'boolean' }, 'print-config': { type: 'boolean' } });
+  const config = loadConfig(readEnvironment());
+  if (flags['require-keepnet'] && !config.keepnet.credentials) {
+    const problem = 'expected a value, because of --require-keepnet; got: nothing';
+    throw new ConfigError([`KEEPNET_CLIENT_ID: ${problem}`, `KEEPNET_CLIENT_SECRET: ${problem}`]);
+  }
+  if (flags['print-config']) return print(printConfig(config));
+  const log = createLog(config.logLevel);
+  for (const warning of config.warnings) log.warn({}, warning);
+  const toldToStop = waitForSignal();
+  const { createApp } = await import('./app.js');
+  const app = createApp(config, { log });
+  const started = await Promise.race([app.start(), toldToStop]);
+  if (started) {
+    print(describeStart(started, config));
+    await toldToStop;
+  }
+  await app.stop();
+  return 0;
+}
+
+async function simulate(args: string[]): Promise<number> {
+  const text = { type: 'string' } as const;
+  const flags = readFlags(args, {
+    port: text,
+    host: text,
+    companies: text,
+    users: text,
+    'latency-ms': text,
+    seed: text,
+  });
+  const { simulator: defaults } = loadConfig(readEnvironment());
+  const options = {
+    host: flags.host ?? '127.0.0.1',
+    port: readNumber('port', flags.port, VARIABLES.PORT) ?? 4010,
+    companies: readNumber('companies', flags.companies, VARIABLES.SIMULATOR_COMPANIES) ?? defaults.companies,
+    users: readNumber('users', flags.users, VARIABLES.SIMULATOR_USERS) ?? defaults.users,
+    latencyMs: readNumber('latency-ms', flags['latency-ms'], VARIABLES.SIMULATOR_LATENCY_MS) ?? defaults.latencyMs,
+    seed: readNumber('seed', flags.seed, VARIABLES.SIMULATOR_SEED) ?? defaults.seed,
+  };
+  const toldToStop = waitForSignal();
+  const { createSimulator } = await import('./simulator/server.js');
+  const { SIMULATOR_CREDENTIALS } = await import('./simulator/credentials.js');
+  const simulator = await createSimulator(options);
+  print(`Simulator  ${simulator.url} (${options.companies} companies, ${options.users} users each)
+To use it: KEEPNET_BASE_URL=${simulator.url} KEEPNET_CLIENT_ID=${SIMULATOR_CREDENTIALS.clientId} KEEPNET_CLIENT_SECRET=${SIMULATOR_CREDENTIALS.clientSecret}`);
+  await toldToStop;
+  await simulator.stop();
+  return 0;
+}
+
+async function schema(args: string[]): Promise<number> {
+  const flags = readFlags(args, { write: { type: 'boolean' }, check: { type: 'boolean' } });
+  if (flags.write && flags.check) throw new UsageError('schema: --write and --check exclude each other');
+  const { buildGraphSchema, toSchemaText } = await import('./schema/build.js');
+  const text = toSchemaText(await buildGraphSchema());
+  const file = fileURLToPath(new URL('../schema.graphql', import.meta.url));
+  if (flags.write) {
+    writeFileSync(file, text);
+    return 0;
+  }
+  if (!flags.check) return print(text.trimEnd());
+  if (readFileSync(file, 'utf8') === text) return 0;
+  return complain('schema.graphql is not what the code says. Run: npm run schema', EXIT_FAILED);
+}
+
+function readFlags<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : 'wrong options');
+  }
+}
+
+function readNumber(flag: string, written: string | undefined, variable: Variable<number>): number | undefined {
+  if (written === undefined) return undefined;
+  const value = variable.parse(written);
+  if (value === undefined)
+    throw new UsageError(`--${flag}: expected ${variable.expected}; got: ${JSON.stringify(written)}`);
+  return value;
+}
+
+/**
+ * Ends with the first SIGTERM or SIGINT; a second one ends the process at once. One that follows within a moment is the same
+ * one: npm hands on the signal that the terminal has already sent to everybody.
+ */
+function waitForSignal(): Promise<undefined> {
+  return new Promise((resolve) => {
+    let firstAtMs: number | undefined;
+    const take = () => {
+      if (firstAtMs !== undefined && performance.now() - firstAtMs > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
+      firstAtMs ??= performance.now();
+      resolve(undefined);
+    };
+    process.on('SIGTERM', take);
+    process.on('SIGINT', take);
+  });
+}
+
+function describeStart({ url, simulatorUrl }: Started, { keepnet, simulator }: Config): string {
+  const upstream =
+    simulatorUrl === null
+      ? `Keepnet at ${keepnet.baseUrl}`
+      : `simulator at ${simulatorUrl} (${simulator.companies} companies, ${simulator.users} users each);
+          set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET to ask Keepnet itself`;
+  return [`GraphQL   ${url}/graphql`, `GraphiQL  ${url}/graphiql/`, `Upstream  ${upstream}`].join('\n');
+}
+
+/** A line where the reason is known, everything where it is not. */
+function describeFailure(error: unknown): string {
+  const { code, port, address } = error as { code?: string; port?: number; address?: string };
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${address} is already in use. Set PORT to another one, or to 0 for any free one.`;
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return `Cannot listen on ${address}:${port} (${code}).`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function print(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+function complain(text: string, exitCode: number): number {
+  console.error(text);
+  return exitCode;
+}

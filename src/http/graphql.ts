@@ -1,0 +1,121 @@
+/**
+ * `/graphql`: queries over GET, everything over POST. Each request gets a signal that ends its waits, and leaves one line in
+ * the log: what it was called, how it ended, how long it took; never its variables, its document or its answer.
+ * Parsing, limits and errors inside GraphQL are the schema's.
+ */
+import type { ApolloServer, ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.js';
+import { createApollo } from '../schema/apollo.js';
+import type { GraphContext } from '../schema/context.js';
+import type { Log } from '../telemetry.js';
+
+export interface GraphqlOptions {
+  readonly log: Log;
+  readonly operationTimeoutMs: number;
+  /** Requests in flight have this long to end once the server is told to stop. */
+  readonly drainMs: number;
+  openContext(request: { readonly requestId: string; readonly signal: AbortSignal }): GraphContext;
+}
+
+/** Adds the route. Stop the returned server before `app` is closed: stopping it lets the requests in flight end. */
+export async function registerGraphql(
+  app: FastifyInstance,
+  options: GraphqlOptions,
+): Promise<ApolloServer<GraphContext>> {
+  const operations: Operations = new WeakMap();
+  const apollo = await createApollo({
+    onInternalError: (error, requestId) => options.log.error({ requestId, error }, 'graphql failed'),
+    plugins: [
+      ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: options.drainMs }),
+      recordOutcome(operations),
+    ],
+  });
+  await apollo.start();
+  const handler = fastifyApolloHandler<GraphContext>(apollo, {
+    context: async (request) => openContext(request, operations, options),
+  });
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      operations.set(request, openOperation(request, reply, options));
+    });
+    // Apollo names a policy of its own; answers hold customers' data, so no cache may keep them.
+    scope.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'private, no-store'));
+    scope.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+  });
+  return apollo;
+}
+
+/** One request from its first byte to the end of its answer. */
+interface Operation {
+  readonly signal: AbortSignal;
+  /** Null until the document is known to be valid, and where the operation has no name. */
+  name: string | null;
+  /** The codes of the errors that were answered, each once. */
+  errorCodes: readonly string[];
+}
+
+/** Found by the HTTP request, and inside GraphQL by the context that was made for it. */
+type Operations = WeakMap<FastifyRequest | GraphContext, Operation>;
+
+/** The signal fires when the time is up or the client has gone. Timer and listener end with the answer, however it ends. */
+function openOperation(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { log, operationTimeoutMs }: GraphqlOptions,
+): Operation {
+  const startedAtMs = performance.now();
+  const abort = new AbortController();
+  const operation: Operation = { signal: abort.signal, name: null, errorCodes: [] };
+  const timer = setTimeout(() => abort.abort(timeIsUp(operationTimeoutMs)), operationTimeoutMs);
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+    const isComplete = reply.raw.writableFinished;
+    if (!isComplete) abort.abort(clientIsGone());
+    const outcome = isComplete
+      ? { status: reply.statusCode, errorCodes: operation.errorCodes }
+      : { status: 'client gone' };
+    const durationMs = Math.round(performance.now() - startedAtMs);
+    log.info({ requestId: request.id, operation: operation.name, ...outcome, durationMs }, 'graphql');
+  });
+  return operation;
+}
+
+function openContext(request: FastifyRequest, operations: Operations, options: GraphqlOptions): GraphContext {
+  const operation = operations.get(request);
+  if (!operation) throw new Error('a request reached GraphQL without passing the door');
+  const context = options.openContext({ requestId: request.id, signal: operation.signal });
+  operations.set(context, operation);
+  return context;
+}
+
+/** Notes what only Apollo knows: the name of a valid operation, and how its answer came out. */
+function recordOutcome(operations: Operations): ApolloServerPlugin<GraphContext> {
+  return {
+    async requestDidStart({ contextValue }) {
+      const operation = operations.get(contextValue);
+      if (!operation) return;
+      return {
+        async didResolveOperation({ operationName }) {
+          operation.name = operationName;
+        },
+        async willSendResponse({ response }) {
+          if (response.body.kind !== 'single') return;
+          const codes = (response.body.singleResult.errors ?? []).map((error) => String(error.extensions?.code));
+          operation.errorCodes = [...new Set(codes)];
+        },
+      };
+    },
+  };
+}
+
+function timeIsUp(operationTimeoutMs: number): AppError {
+  return new AppError('DEADLINE_EXCEEDED', `The operation was not done after ${operationTimeoutMs / 1000} seconds.`);
+}
+
+/** Nobody reads it; it ends the waits that were made for the client. */
+function clientIsGone(): AppError {
+  return new AppError('DEADLINE_EXCEEDED', 'The client closed the connection before its answer was complete.');
+}

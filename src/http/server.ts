@@ -1,0 +1,108 @@
+/**
+ * The door: one Fastify server with the graph, its page and the health routes behind it. Every answer carries a request id and
+ * says which upstream is in use, every request is bounded in size and in time, and every failure outside GraphQL is JSON.
+ * Who answers, and with what, is decided by those who call `createHttpServer`.
+ */
+
+import type { IncomingMessage } from 'node:http';
+import cors from '@fastify/cors';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { requestId } from '../telemetry.js';
+import { registerGraphiql } from './graphiql.js';
+import { type GraphqlOptions, registerGraphql } from './graphql.js';
+import { type Readiness, registerHealth } from './health.js';
+import { answerBrokenRequest, answerError, answerNotFound, sendProblem } from './problem.js';
+
+export interface HttpServerOptions extends GraphqlOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly corsOrigins: readonly string[];
+  /** Absolute path of the built GraphiQL page. */
+  readonly assetsDirectory: string;
+  readiness(): Readiness;
+}
+
+export interface HttpServer {
+  /** Starts to accept; the URL has no slash at its end. Throws what the socket throws, `EADDRINUSE` above all. */
+  listen(): Promise<string>;
+  /** Accepts no more, lets the requests in flight end for `drainMs`, then closes what is left. */
+  stop(): Promise<void>;
+}
+
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const app = createFastify(options);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      ...ANSWER_HEADERS,
+      'x-request-id': request.id,
+      'x-keepnet-graph-upstream': options.readiness().upstream,
+    });
+    if (!isLoopbackName(request.hostname)) return refuseHost(reply);
+  });
+  if (options.corsOrigins.length > 0) await app.register(cors, { ...CORS, origin: [...options.corsOrigins] });
+  registerHealth(app, options.readiness);
+  app.get('/', (_request, reply) => reply.redirect('/graphiql/'));
+  await registerGraphiql(app, { assetsDirectory: options.assetsDirectory });
+  const apollo = await registerGraphql(app, options);
+  return {
+    listen: () => app.listen({ host: options.host, port: options.port }),
+    async stop() {
+      await apollo.stop();
+      await app.close();
+    },
+  };
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** For answers of ours; the page under /graphiql/ sets its own. */
+const ANSWER_HEADERS = {
+  'cache-control': 'private, no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+const CORS = {
+  methods: ['GET', 'POST'],
+  allowedHeaders: ['content-type', 'apollo-require-preflight', 'x-apollo-operation-name', 'x-request-id'],
+  exposedHeaders: ['x-request-id', 'x-keepnet-graph-upstream'],
+  maxAge: 600,
+};
+
+function createFastify({ log }: HttpServerOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    genReqId: takeRequestId,
+    // A client that sends slowly holds a socket, and nothing else, for no longer than this.
+    requestTimeout: 15_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply, log),
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
+  app.setNotFoundHandler((request, reply) => answerNotFound(app, request, reply));
+  return app;
+}
+
+/** The caller's own id, where it is harmless in a header and a log line: so one id can follow a request through his systems. */
+function takeRequestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : requestId();
+}
+
+/**
+ * Callers are not authenticated yet: being on this machine is the credential. A web page elsewhere could borrow it by letting
+ * its own name resolve to 127.0.0.1, but not without sending that name.
+ */
+function isLoopbackName(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i.test(hostname);
+}
+
+function refuseHost(reply: FastifyReply): FastifyReply {
+  const message =
+    'This server answers to localhost, 127.0.0.1 and [::1] only, as long as callers are not authenticated.';
+  return sendProblem(reply, { status: 421, code: 'BAD_USER_INPUT', message });
+}
