@@ -6,7 +6,6 @@ import './workers.js';
 import 'graphiql/graphiql.css';
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
-import '@graphiql/plugin-history/style.css';
 import './page.css';
 import { GraphiQL } from 'graphiql';
 import { StrictMode, useState } from 'react';
@@ -14,6 +13,9 @@ import { createRoot } from 'react-dom/client';
 import { exampleTabs } from './example-tabs.js';
 import { graphqlFetcher } from './fetcher.js';
 import { type Upstream, UpstreamNotice } from './upstream-notice.js';
+
+/** Without the history: it stores the headers of every run in the browser, whatever `shouldPersistHeaders` says. */
+const NO_PLUGINS: [] = [];
 
 const container = document.getElementById('graphiql');
 if (container === null) throw new Error('index.html has no #graphiql element');
@@ -33,6 +35,7 @@ function Page() {
       defaultTheme="light"
       defaultEditorToolsVisibility={false}
       shouldPersistHeaders={false}
+      plugins={NO_PLUGINS}
       schemaDescription
       inputValueDeprecation
     >
