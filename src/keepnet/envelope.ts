@@ -54,13 +54,13 @@ function toKind(status: number): FailureKind {
 function toRefusal(body: string): FailureKind {
   const parsed = parseJsonObject(body);
   const status = parsed?.status ?? parsed?.Status;
-  return (typeof status === 'string' ? REFUSALS[status] : undefined) ?? 'FORBIDDEN';
+  return REFUSALS.get(status) ?? 'FORBIDDEN';
 }
 
-const REFUSALS: Readonly<Record<string, FailureKind>> = {
-  PRIVACY_ERROR: 'PRIVACY_DENIED',
-  IP_RESTRICTED: 'IP_RESTRICTED',
-};
+const REFUSALS: ReadonlyMap<unknown, FailureKind> = new Map([
+  ['PRIVACY_ERROR', 'PRIVACY_DENIED'],
+  ['IP_RESTRICTED', 'IP_RESTRICTED'],
+]);
 
 /** A failure that came with a 2xx. A problem's number is an HTTP status; of the texts, unknown ones are as `FAILED`. */
 function toEnvelopeFailure(envelopeStatus: unknown, { status }: HttpAnswer): CallFailure {
@@ -69,15 +69,15 @@ function toEnvelopeFailure(envelopeStatus: unknown, { status }: HttpAnswer): Cal
     return new CallFailure(kind, `a problem with number ${envelopeStatus}`, { status });
   }
   if (typeof envelopeStatus !== 'string') return new CallFailure('BAD_RESPONSE', 'an unreadable status', { status });
-  const kind = ENVELOPE_FAILURES[envelopeStatus] ?? REFUSALS[envelopeStatus] ?? 'FAILED';
+  const kind = ENVELOPE_FAILURES.get(envelopeStatus) ?? REFUSALS.get(envelopeStatus) ?? 'FAILED';
   return new CallFailure(kind, 'a failure with a success status', { status });
 }
 
-const ENVELOPE_FAILURES: Readonly<Record<string, FailureKind>> = {
-  FAILED: 'FAILED',
-  INPUT_ERROR: 'REJECTED',
-  INTERNAL_SERVER_ERROR: 'UNAVAILABLE',
-};
+const ENVELOPE_FAILURES: ReadonlyMap<string, FailureKind> = new Map([
+  ['FAILED', 'FAILED'],
+  ['INPUT_ERROR', 'REJECTED'],
+  ['INTERNAL_SERVER_ERROR', 'UNAVAILABLE'],
+]);
 
 /** `Retry-After` in seconds or as an HTTP date; undefined where it is absent or unreadable. */
 export function toRetryAfterMs(header: string | null, nowMs = Date.now()): number | undefined {

@@ -53,24 +53,26 @@ interface Reading {
 }
 
 /** Widgets that need more than "the series is the name, and the entry is about whatever its object names". */
-const READINGS: Readonly<Record<string, Reading>> = {
-  PhishingRiskScoreAcrossIndustriesWidget: { series: 'label' },
-  PhishingSimulationEngagementReportingTrendsWidget: { series: 'label' },
-  PhishingActivityWidget: { series: 'label' },
-  TrainingEnrollmentActivityWidget: { series: 'label' },
-  TrainingActivityWidget: { series: 'label' },
-  TotalReportedSuspiciousEmailsAndPercentageWidget: { series: ['Percentage', 'Count'], about: 'ActionRange' },
-  HumanRiskScoreforHighestRiskUsersWidget: { series: ['Score'] },
-  HumanRiskScoreforHighestRiskDepartmentsWidget: { series: ['Score', 'Users'], about: 'department' },
-  HumanRiskScoreforHighestRiskCompaniesWidget: { series: ['Score', 'Users'], about: 'Company' },
-  SecurityCultureScoreGaugeWidget: { about: null },
-};
+const READINGS: ReadonlyMap<string, Reading> = new Map(
+  Object.entries<Reading>({
+    PhishingRiskScoreAcrossIndustriesWidget: { series: 'label' },
+    PhishingSimulationEngagementReportingTrendsWidget: { series: 'label' },
+    PhishingActivityWidget: { series: 'label' },
+    TrainingEnrollmentActivityWidget: { series: 'label' },
+    TrainingActivityWidget: { series: 'label' },
+    TotalReportedSuspiciousEmailsAndPercentageWidget: { series: ['Percentage', 'Count'], about: 'ActionRange' },
+    HumanRiskScoreforHighestRiskUsersWidget: { series: ['Score'] },
+    HumanRiskScoreforHighestRiskDepartmentsWidget: { series: ['Score', 'Users'], about: 'department' },
+    HumanRiskScoreforHighestRiskCompaniesWidget: { series: ['Score', 'Users'], about: 'Company' },
+    SecurityCultureScoreGaugeWidget: { about: null },
+  }),
+);
 
 /** In this order: a person also has a department, and a campaign also has a name. */
 const ABOUT_KEYS = ['ActionRange', 'fullName', 'email', 'department', 'Company', 'company', 'name'];
 
 function parsePoints(entry: Raw<WireWidgetData>, metric: string | null, context: DecodeContext): WidgetPointRow[] {
-  const reading = READINGS[metric ?? ''] ?? {};
+  const reading = READINGS.get(metric ?? '') ?? {};
   const date = toInstant(entry.date, context);
   const label = toAbout(entry.dataObject, reading);
   const values = parseRows<WireWidgetValue, Raw<WireWidgetValue>>(entry.values, 'values', (value) => value);

@@ -103,14 +103,14 @@ const ORDER_FIELDS: Record<TargetUserOrderField, string> = {
 };
 
 /** `Passive` is what one of Keepnet's neighbouring endpoints says; the numbers are those of `by-resource-ids`. */
-const STATUSES: Readonly<Record<string, TargetUserStatus>> = {
-  active: 'ACTIVE',
-  '1': 'ACTIVE',
-  inactive: 'INACTIVE',
-  passive: 'INACTIVE',
-  '0': 'INACTIVE',
-  deleted: 'DELETED',
-};
+const STATUSES: ReadonlyMap<string, TargetUserStatus> = new Map([
+  ['active', 'ACTIVE'],
+  ['1', 'ACTIVE'],
+  ['inactive', 'INACTIVE'],
+  ['passive', 'INACTIVE'],
+  ['0', 'INACTIVE'],
+  ['deleted', 'DELETED'],
+]);
 
 function parseBrief(raw: Raw<WireTargetUserBrief | WireTargetUserRow>): TargetUserBriefRow {
   const names = {
@@ -124,7 +124,7 @@ function parseBrief(raw: Raw<WireTargetUserBrief | WireTargetUserRow>): TargetUs
     ...names,
     displayName: toDisplayName(names),
     phoneNumber: toText(raw.phoneNumber),
-    status: toFlag(raw.isDeleted) ? 'DELETED' : (STATUSES[rawStatus?.toLowerCase() ?? ''] ?? 'UNKNOWN'),
+    status: toFlag(raw.isDeleted) ? 'DELETED' : (STATUSES.get(rawStatus?.toLowerCase() ?? '') ?? 'UNKNOWN'),
     rawStatus,
   };
 }
