@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { AppError } from '../../src/errors.js';
+import { createTransport, MAX_BODY_BYTES, type Transport } from '../../src/keepnet/transport.js';
+
+const forever = new AbortController().signal;
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
+
+/** A server that answers below HTTP, byte by byte, since that is where these faults live. */
+let server: Server;
+let sockets: Socket[];
+let transport: Transport;
+
+beforeEach(async () => {
+  sockets = [];
+  server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.on('data', (data) => ROUTES[String(data).split(' ')[1] ?? '']?.(socket));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  transport = createTransport({ baseUrl: `http://127.0.0.1:${port}/`, maxSockets: 4 });
+});
+
+afterEach(() => {
+  transport.stop();
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+const ROUTES: Record<string, (socket: Socket) => void> = {
+  '/whole': (socket) => socket.write(`${HEAD}Content-Length: 10\r\n\r\n{"a":"ş"}`),
+  '/redirect': (socket) => socket.write('HTTP/1.1 307 Moved\r\nLocation: /whole\r\nContent-Length: 0\r\n\r\n'),
+  '/later': (socket) => socket.write('HTTP/1.1 429 Slow\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n'),
+  '/silent': () => {},
+  '/stalled': (socket) => socket.write(`${HEAD}Content-Length: 100\r\n\r\n{"a"`),
+  '/dripping': (socket) => {
+    socket.write(`${HEAD}Content-Length: 100000\r\n\r\n`);
+    const timer = setInterval(() => socket.write(' '), 20);
+    socket.on('close', () => clearInterval(timer));
+  },
+  '/reset': (socket) => socket.resetAndDestroy(),
+  '/truncated': (socket) => {
+    socket.write(`${HEAD}Content-Length: 100\r\n\r\n{"a"`);
+    setTimeout(() => socket.end(), 20);
+  },
+  '/truncated-chunks': (socket) => {
+    socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n4\r\n{"a"\r\n`);
+    setTimeout(() => socket.end(), 20);
+  },
+  '/huge': (socket) => {
+    socket.write(`${HEAD}Content-Length: ${4 * MAX_BODY_BYTES}\r\n\r\n`);
+    const block = Buffer.alloc(64 * 1024, 32);
+    const pour = () => socket.writable && socket.write(block, () => setImmediate(pour));
+    pour();
+  },
+};
+
+function get(path: string, options: { signal?: AbortSignal; timeoutMs?: number } = {}) {
+  return transport.send(
+    { method: 'GET', path, headers: {} },
+    { signal: options.signal ?? forever, timeoutMs: options.timeoutMs ?? 5_000 },
+  );
+}
+
+async function closedWithin(ms: number): Promise<boolean> {
+  const until = Date.now() + ms;
+  while (Date.now() < until && sockets.some((socket) => !socket.destroyed)) await sleep(5);
+  return sockets.length > 0 && sockets.every((socket) => socket.destroyed);
+}
+
+describe('transport', () => {
+  it('reads an answer whole, and uses its connection again', async () => {
+    expect(await get('/whole')).toEqual({ status: 200, retryAfter: null, body: '{"a":"ş"}' });
+    await get('/whole');
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('hands a redirect back instead of following it', async () => {
+    expect(await get('/redirect')).toMatchObject({ status: 307 });
+  });
+
+  it('hands Retry-After on', async () => {
+    expect(await get('/later')).toMatchObject({ status: 429, retryAfter: '3' });
+  });
+
+  it.each(['/silent', '/stalled', '/dripping'])('ends %s at its deadline and closes the socket', async (path) => {
+    const startedAt = Date.now();
+    await expect(get(path, { timeoutMs: 150 })).rejects.toMatchObject({ kind: 'TIMEOUT', status: null });
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(await closedWithin(1_000)).toBe(true);
+  });
+
+  it.each(['/silent', '/stalled', '/dripping'])('ends %s when its asker leaves, with the reason', async (path) => {
+    const asker = new AbortController();
+    const answer = get(path, { signal: asker.signal });
+    const reason = new AppError('DEADLINE_EXCEEDED', 'over');
+    setTimeout(() => asker.abort(reason), 60);
+    await expect(answer).rejects.toBe(reason);
+    expect(await closedWithin(1_000)).toBe(true);
+  });
+
+  it.each(['/reset', '/truncated', '/truncated-chunks'])(
+    'tells %s from a timeout, at once',
+    async (path) => {
+      await expect(get(path, { timeoutMs: 10_000 })).rejects.toMatchObject({ kind: 'UNAVAILABLE', status: null });
+    },
+    5_000,
+  );
+
+  it('stops reading an answer that is too large', async () => {
+    await expect(get('/huge')).rejects.toMatchObject({ kind: 'TOO_LARGE' });
+    expect(await closedWithin(1_000)).toBe(true);
+  });
+
+  it('says unavailable where nobody listens', async () => {
+    server.close();
+    await expect(get('/whole')).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+  });
+
+  it('opens no socket for an asker that has left', async () => {
+    await expect(get('/whole', { signal: AbortSignal.abort() })).rejects.toBeInstanceOf(AppError);
+    expect(sockets).toHaveLength(0);
+  });
+
+  it('ends what is on its way when stopped', async () => {
+    const answer = get('/silent');
+    setTimeout(() => transport.stop(), 60);
+    await expect(answer).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+    expect(await closedWithin(1_000)).toBe(true);
+  });
+});
