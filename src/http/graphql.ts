@@ -3,6 +3,7 @@
  * the log: what it was called, how it ended, how long it took; never its variables, its document or its answer.
  * Parsing, limits and errors inside GraphQL are the schema's.
  */
+import { setMaxListeners } from 'node:events';
 import type { ApolloServer, ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
@@ -68,6 +69,8 @@ function openOperation(
 ): Operation {
   const startedAtMs = performance.now();
   const abort = new AbortController();
+  // Every Keepnet call of the operation listens while it is under way: many at once are no leak.
+  setMaxListeners(0, abort.signal);
   const operation: Operation = { signal: abort.signal, name: null, errorCodes: [] };
   const timer = setTimeout(() => abort.abort(timeIsUp(operationTimeoutMs)), operationTimeoutMs);
   reply.raw.once('close', () => {
