@@ -31,7 +31,6 @@ export interface CallSource {
   readonly tokens: Tokens;
   readonly headers: IncomingHttpHeaders;
   readonly id: string;
-  readonly body: Body;
   /** How far the route is bound to a company. */
   readonly scope: 'none' | 'header' | 'path';
   /** Faults: the company is not managed after all; dates cannot be read. */
@@ -41,7 +40,8 @@ export interface CallSource {
 
 export const COMPANY_HEADERS = ['x-keepnet-company-id', 'x-ir-company-id'] as const;
 
-export function toCall(source: CallSource): Call {
+/** Everything but the body, which is read only once the caller is known. */
+export function toCall(source: CallSource): Omit<Call, 'body'> {
   const client = readClient(source);
   const { world, settings } = source;
   const companies = source.scope === 'none' ? client.companies : readScope(source, client);
@@ -54,7 +54,6 @@ export function toCall(source: CallSource): Call {
     client,
     companies,
     id: source.id,
-    body: source.body,
     style,
     date(timeMs, withSeconds) {
       if (timeMs === null) return null;

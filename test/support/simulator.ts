@@ -49,6 +49,36 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   return { ...simulator, ...toSimulatorControl(simulator.url) };
 }
 
+export interface Asked {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body, without a type: tests look at what came. Undefined where it is no JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers of a foreign API, looked at field by field
+  readonly json: any;
+}
+
+export interface AskOptions {
+  /** Sent as JSON unless it is a string. */
+  readonly body?: unknown;
+  readonly companyId?: string;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+/** One call of the simulated API with a token, as Keepnet's clients make it. */
+export async function ask(url: string, token: string, call: string, options: AskOptions = {}): Promise<Asked> {
+  const [method = 'GET', path = '/'] = call.split(' ');
+  const { body, companyId, signal } = options;
+  const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+  if (companyId !== undefined) headers['X-KEEPNET-Company-Id'] = headers['X-IR-COMPANY-ID'] = companyId;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  const response = await fetch(url + path, { method, headers: { ...headers, ...options.headers }, body: text, signal });
+  const answer = await response.text();
+  return { status: response.status, headers: response.headers, text: answer, json: toJson(answer) };
+}
+
 /** A bearer token, got the way Keepnet wants it. */
 export async function fetchToken(
   url: string,
@@ -62,4 +92,12 @@ export async function fetchToken(
   });
   const response = await fetch(`${url}/connect/token`, { method: 'POST', body });
   return ((await response.json()) as { access_token: string }).access_token;
+}
+
+function toJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

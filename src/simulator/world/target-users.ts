@@ -3,7 +3,7 @@
  * (by creation) needs no sorting and a page of it costs a page. Promises as many users of each status as the company counts.
  */
 import type { TimeSpan } from './activity.js';
-import { type Company, DAY_MS } from './companies.js';
+import type { Company } from './companies.js';
 import { DEPARTMENTS, FIRST_NAMES, LANGUAGES, LAST_NAMES, PRIORITIES, TIME_ZONES, toAscii } from './names.js';
 import { fraction, mix, pick } from './random.js';
 import type { World } from './world.js';
