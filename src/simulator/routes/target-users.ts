@@ -55,7 +55,7 @@ export function countTargetUsers(call: Call): Answer {
     totalNumberOfInActiveUsers: sum('inactive'),
     totalNumberOfDeletedUsers: sum('deleted'),
     monthlyActiveUsers: toMonths(call.world.nowMs).map((month) => ({
-      period: MONTH_NAME.format(month.fromMs),
+      period: `${MONTH_NAMES[new Date(month.fromMs).getUTCMonth()]} ${new Date(month.fromMs).getUTCFullYear()}`,
       periodStart: call.date(month.fromMs),
       count: call.companies.reduce((total, company) => total + countCreated(call.world, company, month), 0),
     })),
@@ -86,7 +86,20 @@ export function languageId(world: World, language: number): string {
 }
 
 const MAX_IDS = 1_000;
-const MONTH_NAME = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const MONTH_NAMES = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 /** Keepnet began to count in this month. */
 const FIRST_MONTH_MS = Date.UTC(2025, 11, 1);
 
