@@ -2,6 +2,7 @@
  * The Keepnet client. One call goes one way: place in line, token, request, one repetition after a 401, envelope, decoding;
  * whatever fails on it leaves as an `AppError` that names the call and the company. Sessions and the directory sit on top.
  */
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.js';
 import type { Log } from '../telemetry.js';
 import { createDateReader, type DateFormat, type DateReader } from './dates.js';
@@ -88,6 +89,8 @@ interface Asker {
 }
 
 function createCall(parts: CallParts, asker: Asker): Call {
+  // Every call that waits listens to it, so that Node's warning about many listeners would tell of no leak.
+  setMaxListeners(0, asker.signal);
   return async <Input, Output>(endpoint: Endpoint<Input, Output>, input: Input, company?: CompanyId) => {
     const startedAt = performance.now();
     const companyId = endpoint.scoped ? (company ?? null) : null;

@@ -25,7 +25,7 @@ export interface DirectoryOptions {
 }
 
 /** The largest page that is certain to be accepted. */
-export const DIRECTORY_PAGE_SIZE = 100;
+const DIRECTORY_PAGE_SIZE = 100;
 
 export function createDirectorySource(options: DirectoryOptions): DirectorySource {
   let kept: { readonly directory: CompanyDirectory; readonly untilMs: number } | null = null;

@@ -26,6 +26,7 @@ const scoped: [Endpoint<never, unknown>, unknown][] = [
   [reports.executiveMetrics, undefined],
   [reports.widgets, { widgetIds: ['kL8mN2pQ4rS6'], period }],
 ];
+const named = scoped.map(([endpoint, input]) => ({ path: endpoint.path, endpoint, input }));
 const badIds = [
   null,
   undefined,
@@ -47,7 +48,7 @@ describe('a scoped request', () => {
     expect(new Set(scoped.map(([endpoint]) => endpoint))).toEqual(new Set(known));
   });
 
-  it.each(scoped)('$path carries its company in both headers', (endpoint, input) => {
+  it.each(named)('$path carries its company in both headers', ({ endpoint, input }) => {
     const request = buildRequest(endpoint, input as never, 'xC5kfGz7w2Nz' as CompanyId);
     expect(request.headers).toMatchObject({
       'x-keepnet-company-id': 'xC5kfGz7w2Nz',
@@ -56,7 +57,7 @@ describe('a scoped request', () => {
     if (request.method === 'POST') expect(request.headers['content-type']).toBe('application/json');
   });
 
-  it.each(scoped)('$path is not built without one', (endpoint, input) => {
+  it.each(named)('$path is not built without one', ({ endpoint, input }) => {
     for (const id of badIds) {
       expect(() => buildRequest(endpoint, input as never, id as CompanyId)).toThrow('without a company id');
     }
