@@ -2,19 +2,12 @@
  * The typed filters as Keepnet's filter groups. What leaves here is always the full body that Keepnet needs: a condition, a
  * search text and the groups, none of them null. Groups are joined by AND; every value is text but that of `IsDeleted`.
  */
-import { badInput } from '../errors.js';
 import { toDayEnd, toDayStart } from './period.js';
 import type { CompanyFilter, LeaderboardFilter, TargetUserFilter, WhereFilter } from './rows.js';
 import type { WireFilter, WireFilterGroup, WireFilterItem } from './wire.js';
 
-/** @throws AppError BAD_USER_INPUT for `isOverLimit: false`, which Keepnet has no filter for. */
-export function parseCompanyFilter(filter: CompanyFilter): { filter: WireFilter; isOverLimit: boolean } {
-  if (filter.isOverLimit === false) {
-    throw badInput(
-      'filter.isOverLimit',
-      'Keepnet can only select companies over their limit; leave it out or give true',
-    );
-  }
+/** `isOverLimit` is no filter of Keepnet's but a flag beside it, which can only select what is over. */
+export function toCompanyFilter(filter: CompanyFilter): { filter: WireFilter; isOverLimit: boolean } {
   const items = [
     ...contains('ResellerName', filter.resellerName),
     ...contains('Tags', filter.tag),

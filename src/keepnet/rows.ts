@@ -313,6 +313,7 @@ export interface CompanyFilter {
   readonly createdFrom?: string | null;
   readonly createdTo?: string | null;
   readonly isLicenseExpired?: boolean | null;
+  /** Only true selects; Keepnet cannot select what is within its limit. */
   readonly isOverLimit?: boolean | null;
   /** `YYYY-MM`: the month that `userTotals.addedThisMonth` counts. */
   readonly addedUsersMonth?: string | null;

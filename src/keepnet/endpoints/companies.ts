@@ -9,7 +9,7 @@ import {
   type ScopedEndpoint,
   ShapeError,
 } from '../endpoint.js';
-import { parseCompanyFilter } from '../filters.js';
+import { toCompanyFilter } from '../filters.js';
 import type {
   CompanyDetailsRow,
   CompanyId,
@@ -50,7 +50,7 @@ export const searchCompanies: CredentialEndpoint<CompanySearch, Page<CompanyRow>
   path: 'companies/search',
   repeatable: true,
   toRequest({ pageNumber, pageSize, order, filter: wanted }) {
-    const { filter, isOverLimit } = parseCompanyFilter(wanted);
+    const { filter, isOverLimit } = toCompanyFilter(wanted);
     const orderBy = ORDER_FIELDS[order.field];
     const body: WireCompanySearchRequest = {
       pageNumber,

@@ -1,5 +1,6 @@
 /** What a list of companies can be filtered and ordered by. */
 import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
+import { badInput } from '../../errors.js';
 import type { CompanyFilter, CompanyOrderField, CompanySearch, Order, PageRequest } from '../../keepnet/rows.js';
 import { type ConnectionScope, DEFAULT_PAGE_SIZE, type PageArgs, parseWindow, type Window } from '../connection.js';
 import { checkIdList, checkMonth, checkRange, checkTexts } from '../filter-checks.js';
@@ -102,6 +103,12 @@ export function parseCompaniesArgs(args: CompaniesArgs): CompaniesQuestion {
   checkRange(filter, 'licenseEndsFrom', 'licenseEndsTo');
   checkRange(filter, 'createdFrom', 'createdTo');
   checkMonth('addedUsersMonth', filter.addedUsersMonth);
+  if (filter.isOverLimit === false) {
+    throw badInput(
+      'filter.isOverLimit',
+      'Keepnet can only select companies over their limit: give true, or leave it out',
+    );
+  }
   checkWhere(filter.where);
   const order: Order<CompanyOrderField> = args.orderBy ?? { field: 'NAME', direction: 'ASC' };
   const scope = { field: 'companies', question: { filter, order } };

@@ -1,0 +1,54 @@
+/**
+ * Writes the reference tables of the README from the code that they describe: error codes and configuration. `npm run
+ * reference` writes them; `test/readme.test.ts` fails where they are not the same.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ERROR_CODES } from '../src/errors.js';
+import { VARIABLES } from '../src/variables.js';
+
+const README = fileURLToPath(new URL('../README.md', import.meta.url));
+
+/** The README with each table between its markers written anew. Throws where a marker is missing. */
+export function withReference(readme: string): string {
+  return replaceBetween(replaceBetween(readme, 'errors', toErrorTable()), 'configuration', toVariableTable());
+}
+
+function replaceBetween(text: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name}: written by npm run reference -->\n`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`README.md: the markers of the table "${name}" are missing`);
+  return `${text.slice(0, from + begin.length)}${table}${text.slice(to)}`;
+}
+
+function toErrorTable(): string {
+  const rows = Object.entries(ERROR_CODES).map(([code, { retryable, meaning, whatToDo }]) =>
+    toRow(`\`${code}\``, meaning, whatToDo, retryable ? 'yes' : 'no'),
+  );
+  return toTable(['code', 'what happened', 'what to do', 'worth a retry'], rows);
+}
+
+function toVariableTable(): string {
+  const rows = Object.entries(VARIABLES).map(([name, variable]) => {
+    const names = variable.secret ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``;
+    return toRow(
+      names,
+      variable.description,
+      variable.expected,
+      variable.default === '' ? '' : `\`${variable.default}\``,
+    );
+  });
+  return toTable(['variable', 'what it does', 'expected', 'default'], rows);
+}
+
+function toTable(headings: string[], rows: string[]): string {
+  return [toRow(...headings), toRow(...headings.map(() => '---')), ...rows, ''].join('\n');
+}
+
+function toRow(...cells: string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(README, withReference(readFileSync(README, 'utf8')));
+}
