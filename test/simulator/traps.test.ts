@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { COMPANY_ADMIN_CREDENTIALS, OTHER_RESELLER_CREDENTIALS } from '../../src/simulator/credentials.js';
 import { HEALTH_BY_POSITION } from '../../src/simulator/world/health.js';
-import { type AskOptions, ask, fetchToken, startSimulator, type TestSimulator } from '../support/simulator.js';
+import {
+  type AskOptions,
+  ask,
+  fetchCompanyIds,
+  fetchToken,
+  startSimulator,
+  type TestSimulator,
+} from '../support/simulator.js';
 
 const FILTER = { condition: 'AND', searchInputTextValue: '' };
 const SEARCH = { pageNumber: 1, pageSize: 10, orderBy: 'CreateTime', ascending: false, filter: FILTER };
@@ -22,10 +29,7 @@ let ids: string[];
 beforeAll(async () => {
   simulator = await startSimulator();
   token = await fetchToken(simulator.url);
-  const mine = await get('GET /api/companies/my');
-  const flatten = (nodes: { resourceId: string; children: never[] }[]): string[] =>
-    nodes.flatMap((node) => [node.resourceId, ...flatten(node.children)]);
-  ids = flatten(mine.json.data);
+  ids = await fetchCompanyIds(simulator.url, token);
 });
 afterAll(() => simulator.stop());
 

@@ -94,6 +94,14 @@ export async function fetchToken(
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
+/** Resource ids of the credential's companies, in the order of `HEALTH_BY_POSITION`. One call. */
+export async function fetchCompanyIds(url: string, token: string): Promise<string[]> {
+  const mine = await ask(url, token, 'GET /api/companies/my');
+  const flatten = (nodes: { resourceId: string; children: never[] }[]): string[] =>
+    nodes.flatMap((node) => [node.resourceId, ...flatten(node.children)]);
+  return flatten(mine.json.data);
+}
+
 function toJson(text: string): unknown {
   try {
     return JSON.parse(text);

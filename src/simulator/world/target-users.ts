@@ -43,13 +43,14 @@ export function toTargetUser(world: World, company: Company, index: number): Tar
   const age = world.todayMs - createdMs;
   const source = (hash >>> 14) % 10;
   const status = toStatus(company, index);
+  const isNameless = (hash >>> 16) % 41 === 0;
   return {
     company,
     index,
     resourceId: world.ids.toId('user', company.index, index),
-    firstName: first.name,
-    lastName: last.name,
-    email: `${first.ascii}.${last.ascii}.${index}@${company.domain}`,
+    firstName: isNameless ? '' : first.name,
+    lastName: isNameless ? '' : last.name,
+    email: `${isNameless ? 'user' : `${first.ascii}.${last.ascii}`}.${index}@${company.domain}`,
     department: pick(DEPARTMENTS, hash >>> 4),
     priority: pick(PRIORITIES, hash >>> 18),
     isActive: status === 'active',
