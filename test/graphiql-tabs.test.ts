@@ -1,8 +1,9 @@
-/** The example tabs of GraphiQL are documents of this schema: what a first visitor plays must not be refused. */
+/** The example tabs of GraphiQL: what a first visitor plays must not be refused, and must cost what its comment says. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, type DocumentNode, Kind, parse, validate } from 'graphql';
+import { type House, openHouse } from './support/house.js';
 
 const root = join(import.meta.dirname, '..');
 const directory = join(root, 'web/graphiql/tabs');
@@ -36,6 +37,53 @@ describe('the example tabs', () => {
     expect(new Set(operations.flat()).size).toBe(tabs.length);
   });
 });
+
+describe('what the example tabs cost', () => {
+  let house: House;
+
+  beforeAll(async () => {
+    // As many users as a visitor finds, so that the largest customer is the same one.
+    house = await openHouse({ env: { SIMULATOR_USERS: '200' } });
+  });
+  afterAll(() => house.close());
+
+  /** Plays a tab; resolves to its companies and to the Keepnet calls that they cost. */
+  async function play(name: string) {
+    await house.simulator.clearJournal();
+    const text = tabs.find((tab) => tab.name === name)?.text ?? '';
+    const { body } = await house.ask<{ companies: { nodes: PlayedCompany[] } }>(text);
+    return { companies: body.data?.companies.nodes ?? [], errors: body.errors, calls: (await house.asked()).length };
+  }
+
+  it('1 and 4 per readable customer', async () => {
+    const { companies, calls } = await play('1-customers.graphql');
+    expect(companies).toHaveLength(25);
+    expect(calls).toBe(1 + 4 * companies.filter(({ access }) => access?.state !== 'PRIVACY_DENIED').length);
+  });
+
+  it.each([
+    ['2-one-customer.graphql', 6],
+    ['3-user-timeline.graphql', 4],
+  ])('%s: %d', async (name, expected) => {
+    const { companies, errors, calls } = await play(name);
+    expect(errors).toBeUndefined();
+    expect(companies).toHaveLength(1);
+    expect(calls).toBe(expected);
+  });
+
+  it('2 and 1 per report', async () => {
+    const { companies, errors, calls } = await play('4-report-widgets.graphql');
+    const reports = companies[0]?.executiveReports ?? [];
+    expect(errors).toBeUndefined();
+    expect(reports.length).toBeGreaterThan(0);
+    expect(calls).toBe(2 + reports.length);
+  });
+});
+
+interface PlayedCompany {
+  readonly access?: { readonly state: string };
+  readonly executiveReports?: readonly unknown[];
+}
 
 function operationNames({ definitions }: DocumentNode): string[] {
   return definitions.flatMap(

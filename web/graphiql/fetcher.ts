@@ -1,7 +1,7 @@
 /**
  * How GraphiQL asks the graph: one POST per run, on the page's own origin.
- * Promises that the stop button ends the request (and with it the Keepnet calls behind it), that an answer which is not
- * GraphQL becomes a readable error, and that each answer's upstream is told.
+ * Promises that the stop button ends the request (and with it the Keepnet calls behind it), that data is shown before
+ * errors, that an answer which is not GraphQL becomes a readable error, and that each answer's upstream is told.
  */
 import type { GraphiQL } from 'graphiql';
 import type { ComponentProps } from 'react';
@@ -56,10 +56,16 @@ async function post(
   });
   const upstream = response.headers.get('x-keepnet-graph-upstream');
   if (upstream === 'simulator' || upstream === 'keepnet') onUpstream(upstream);
-  const text = await response.text();
   try {
-    return JSON.parse(text) as Result;
+    return dataFirst(await response.json());
   } catch (cause) {
     throw new Error(`The server answered with HTTP ${response.status} and no JSON.`, { cause });
   }
+}
+
+/** The server writes errors first; on a screen, one customer that refuses would push what all others answered out of sight. */
+function dataFirst(answer: object): Result {
+  if (!('data' in answer)) return answer as Result;
+  const { data, ...rest } = answer;
+  return { data, ...rest } as Result;
 }

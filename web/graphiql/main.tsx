@@ -10,12 +10,15 @@ import './page.css';
 import { GraphiQL } from 'graphiql';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { applyEditorOptions } from './editor-options.js';
 import { exampleTabs } from './example-tabs.js';
 import { graphqlFetcher } from './fetcher.js';
 import { type Upstream, UpstreamNotice } from './upstream-notice.js';
 
 /** Without the history: it stores the headers of every run in the browser, whatever `shouldPersistHeaders` says. */
 const NO_PLUGINS: [] = [];
+
+void applyEditorOptions();
 
 const container = document.getElementById('graphiql');
 if (container === null) throw new Error('index.html has no #graphiql element');
