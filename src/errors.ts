@@ -96,6 +96,12 @@ export const ERROR_CODES = {
     meaning: 'The operation ran out of its time; what had arrived is answered.',
     whatToDo: 'Ask for fewer companies at once; OPERATION_TIMEOUT_SECONDS sets the time.',
   },
+  BUDGET_EXCEEDED: {
+    httpStatus: 422,
+    retryable: false,
+    meaning: 'The operation needs more Keepnet calls than it may make; what was answered is kept.',
+    whatToDo: 'Ask for fewer companies or fields at once, page by page; OPERATION_MAX_CALLS sets the bound.',
+  },
   INTERNAL: {
     httpStatus: 500,
     retryable: false,

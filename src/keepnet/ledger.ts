@@ -1,0 +1,69 @@
+/** What one operation asked of Keepnet and what it was spared: its budget while it runs, its receipt when it is done. */
+import { AppError } from '../errors.js';
+
+export interface Receipt {
+  /** Calls that were made for this operation, repetitions included. */
+  readonly calls: number;
+  readonly callsByOperation: Readonly<Record<string, number>>;
+  /** Questions answered from what had been kept. */
+  readonly cached: number;
+  /** Questions answered by a call that somebody else had under way. */
+  readonly shared: number;
+  readonly retried: number;
+  /** The longest time that one call waited for its turn, in milliseconds. */
+  readonly waitedMs: number;
+  /** Answers that are older than they should be, because Keepnet did not give newer ones. */
+  readonly stale: readonly StaleAnswer[];
+}
+
+export interface StaleAnswer {
+  readonly operation: string;
+  readonly companyId: string | null;
+  readonly ageSeconds: number;
+}
+
+export interface Ledger {
+  /** Pays for one question that needs a call. @throws AppError BUDGET_EXCEEDED */
+  spend(companyId: string | null): void;
+  /** A question was answered from what was kept or by another's call, or a call was repeated. */
+  count(what: 'cached' | 'shared' | 'retried'): void;
+  called(operation: string, waitedMs: number): void;
+  stale(answer: StaleAnswer): void;
+  receipt(): Receipt;
+}
+
+/** `maxCalls` is what the operation may ask; repetitions of a failed call are not counted against it. */
+export function createLedger(maxCalls: number): Ledger {
+  const counts = { cached: 0, shared: 0, retried: 0 };
+  const callsByOperation: Record<string, number> = {};
+  const stale: StaleAnswer[] = [];
+  let spent = 0;
+  let calls = 0;
+  let longestWaitMs = 0;
+  return {
+    spend(companyId) {
+      if (spent >= maxCalls) {
+        throw new AppError('BUDGET_EXCEEDED', `The operation may make ${maxCalls} Keepnet calls and needs more.`, {
+          ...(companyId !== null && { companyId }),
+        });
+      }
+      spent += 1;
+    },
+    count(what) {
+      counts[what] += 1;
+    },
+    called(operation, waitedMs) {
+      calls += 1;
+      longestWaitMs = Math.max(longestWaitMs, Math.round(waitedMs));
+      callsByOperation[operation] = (callsByOperation[operation] ?? 0) + 1;
+    },
+    stale: (answer) => void stale.push(answer),
+    receipt: () => ({
+      ...counts,
+      calls,
+      waitedMs: longestWaitMs,
+      callsByOperation: { ...callsByOperation },
+      stale: [...stale],
+    }),
+  };
+}
