@@ -36,11 +36,12 @@ export async function registerGraphql(
   });
   await apollo.start();
   const handler = fastifyApolloHandler<GraphContext>(apollo, {
-    context: async (request) => openContext(request, operations, options),
+    context: async (request) => options.openContext({ requestId: request.id, signal: signalOf(request, operations) }),
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
-      operations.set(request, openOperation(request, reply, options));
+      const operation = openOperation(request, reply, options);
+      operations.set(request, operation).set(operation.signal, operation);
     });
     // Apollo names a policy of its own; answers hold customers' data, so no cache may keep them.
     scope.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'private, no-store'));
@@ -58,8 +59,8 @@ interface Operation {
   errorCodes: readonly string[];
 }
 
-/** Found by the HTTP request, and inside GraphQL by the context that was made for it. */
-type Operations = WeakMap<FastifyRequest | GraphContext, Operation>;
+/** Found by the HTTP request, and inside GraphQL by the signal: Apollo copies the context, but not what is in it. */
+type Operations = WeakMap<FastifyRequest | AbortSignal, Operation>;
 
 /** The signal fires when the time is up or the client has gone. Timer and listener end with the answer, however it ends. */
 function openOperation(
@@ -86,19 +87,17 @@ function openOperation(
   return operation;
 }
 
-function openContext(request: FastifyRequest, operations: Operations, options: GraphqlOptions): GraphContext {
+function signalOf(request: FastifyRequest, operations: Operations): AbortSignal {
   const operation = operations.get(request);
   if (!operation) throw new Error('a request reached GraphQL without passing the door');
-  const context = options.openContext({ requestId: request.id, signal: operation.signal });
-  operations.set(context, operation);
-  return context;
+  return operation.signal;
 }
 
 /** Notes what only Apollo knows: the name of a valid operation, and how its answer came out. */
 function recordOutcome(operations: Operations): ApolloServerPlugin<GraphContext> {
   return {
     async requestDidStart({ contextValue }) {
-      const operation = operations.get(contextValue);
+      const operation = operations.get(contextValue.signal);
       if (!operation) return;
       return {
         async didResolveOperation({ operationName }) {
