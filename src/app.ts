@@ -77,7 +77,13 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     assetsDirectory: ASSETS_DIRECTORY,
     log,
     openContext: ({ requestId, signal }) =>
-      createContext({ keepnet: keepnet.openSession({ requestId, signal }), requestId, upstream, signal }),
+      createContext({
+        keepnet: keepnet.openSession({ requestId, signal }),
+        requestId,
+        upstream,
+        signal,
+        wantsReceipt: false,
+      }),
     readiness: () => ({
       ready: !stopping && credential.state() !== 'refused',
       upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',

@@ -11,6 +11,7 @@ import { buildRequest, type Call, type Endpoint, ShapeError, toOperation } from 
 import { isUnauthenticated, parseAnswer } from './envelope.js';
 import { abortReason, CallFailure, toAppError } from './failure.js';
 import { createLearnedAccess, type LearnedAccess } from './learned-access.js';
+import { createLedger } from './ledger.js';
 import { openSession } from './open-session.js';
 import { createPace, type Pace } from './pace.js';
 import type { CompanyId } from './rows.js';
@@ -64,7 +65,14 @@ export function createKeepnetClient(config: KeepnetClientConfig, { log }: { log:
   const { token, learned, pace } = parts;
   return {
     openSession: (options) =>
-      openSession({ signal: options.signal, call: createCall(parts, options), token, directory, learned }),
+      openSession({
+        ledger: createLedger(Number.POSITIVE_INFINITY),
+        signal: options.signal,
+        call: createCall(parts, options),
+        token,
+        directory,
+        learned,
+      }),
     checkCredential: async (signal) => (await token.current(signal)).credential,
     stop() {
       pace.stop();

@@ -9,10 +9,12 @@ import * as reports from './endpoints/executive-reports.js';
 import * as leaderboards from './endpoints/leaderboard.js';
 import * as users from './endpoints/target-users.js';
 import type { LearnedAccess } from './learned-access.js';
+import type { Ledger } from './ledger.js';
 import type { CompanyDirectory, KeepnetSession } from './session.js';
 import type { TokenSource } from './token.js';
 
 export interface SessionParts {
+  readonly ledger: Ledger;
   readonly signal: AbortSignal;
   /** Bound to `signal`. */
   readonly call: Call;
@@ -21,7 +23,7 @@ export interface SessionParts {
   readonly learned: LearnedAccess;
 }
 
-export function openSession({ signal, call, token, directory, learned }: SessionParts): KeepnetSession {
+export function openSession({ ledger, signal, call, token, directory, learned }: SessionParts): KeepnetSession {
   return {
     credential: async () => (await token.current(signal)).credential,
     directory: onceUnlessItFails(() => directory.get(signal)),
@@ -42,6 +44,7 @@ export function openSession({ signal, call, token, directory, learned }: Session
     executiveReport: (companyId, resourceId) => call(reports.executiveReport, resourceId, companyId),
     executiveMetrics: (companyId) => call(reports.executiveMetrics, undefined, companyId),
     widgets: async (companyId, query) => (query.widgetIds.length === 0 ? [] : call(reports.widgets, query, companyId)),
+    receipt: () => ledger.receipt(),
     learnedAccess: (companyId) => learned.look(companyId),
   };
 }

@@ -3,6 +3,7 @@
  * its abort, and dies with it. Each method is one Keepnet call unless it says otherwise; each throws `AppError` only.
  * Methods that take a `CompanyId` are scoped: both company headers carry it. The others answer for the credential.
  */
+import type { Receipt } from './ledger.js';
 import type {
   CompanyDetailsRow,
   CompanyId,
@@ -79,6 +80,8 @@ export interface KeepnetSession {
     companyId: CompanyId,
     query: { readonly widgetIds: readonly string[]; readonly period: Period },
   ): Promise<readonly WidgetRow[]>;
+  /** What this operation asked of Keepnet so far, and what it was spared. */
+  receipt(): Receipt;
   /** What earlier 403 answers taught about the company, for a short while; null where nothing is known against it. */
   learnedAccess(companyId: CompanyId): 'PRIVACY_DENIED' | 'FORBIDDEN' | null;
 }

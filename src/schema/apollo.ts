@@ -11,6 +11,7 @@ import { buildGraphSchema } from './build.js';
 import { findWrongArgument } from './check-arguments.js';
 import type { GraphContext } from './context.js';
 import { findOrigin, formatError } from './format-error.js';
+import { receiptPlugin } from './receipt-plugin.js';
 
 const MAX_TOKENS = 2_000;
 const MAX_RECURSIVE_SELECTIONS = 10_000;
@@ -39,6 +40,7 @@ export async function createApollo({
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       checkArgumentsPlugin,
+      receiptPlugin,
       createInternalErrorPlugin(onInternalError),
       ...plugins,
     ],

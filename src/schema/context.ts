@@ -1,4 +1,5 @@
 /** What a resolver has in hand: the loaders of this request and nothing that outlives it. */
+import type { Receipt } from '../keepnet/ledger.js';
 import type { KeepnetSession } from '../keepnet/session.js';
 import { createLoaders, type Loaders } from '../loaders/create-loaders.js';
 
@@ -10,15 +11,16 @@ export interface GraphContext {
   readonly upstream: Upstream;
   /** Aborted when the client is gone or the operation's time is up. */
   readonly signal: AbortSignal;
+  /** Whether the client asked what its operation costs. */
+  readonly wantsReceipt: boolean;
+  /** What was asked of Keepnet so far. */
+  receipt(): Receipt;
 }
 
-export interface ContextOptions {
+export interface ContextOptions extends Omit<GraphContext, 'loaders' | 'receipt'> {
   readonly keepnet: KeepnetSession;
-  readonly requestId: string;
-  readonly upstream: Upstream;
-  readonly signal: AbortSignal;
 }
 
-export function createContext({ keepnet, requestId, upstream, signal }: ContextOptions): GraphContext {
-  return { loaders: createLoaders(keepnet), requestId, upstream, signal };
+export function createContext({ keepnet, ...rest }: ContextOptions): GraphContext {
+  return { ...rest, loaders: createLoaders(keepnet), receipt: () => keepnet.receipt() };
 }

@@ -59,7 +59,7 @@ describe('the filter of companies', () => {
     });
   });
 
-  it('has a flag for "over the limit" and refuses its opposite, which Keepnet cannot say', () => {
+  it('has a flag for "over the limit"', () => {
     expect(toCompanyFilter({ isOverLimit: true }).isOverLimit).toBe(true);
   });
 });

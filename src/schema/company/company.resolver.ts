@@ -6,6 +6,7 @@ import { CheckArguments } from '../check-arguments.js';
 import { type Connection, loadWindow, toConnection } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { parseCompanyId } from '../ids.js';
+import { Price } from '../price.js';
 import { DateTimeScalar } from '../scalars.js';
 import { CompaniesArgs, parseCompaniesArgs } from './company.args.js';
 import { Company, CompanyAccess, CompanyConnection, toCompany } from './company.type.js';
@@ -20,6 +21,7 @@ export class CompanyResolver {
     description: 'The companies of the reseller, filtered, ordered and paged by Keepnet. 1 Keepnet call per page.',
   })
   @CheckArguments(parseCompaniesArgs)
+  @Price({ per: 'operation' })
   async companies(
     @Args(() => CompaniesArgs) args: CompaniesArgs,
     @Ctx() { loaders }: GraphContext,
@@ -34,6 +36,7 @@ export class CompanyResolver {
     description: 'One company, looked up in the directory. 1 Keepnet call per 100 companies cold, none warm.',
   })
   @CheckArguments(({ id }: { id: string }) => parseCompanyId(id, 'id'))
+  @Price({ per: 'operation', call: 'directory' })
   company(
     @Arg('id', () => ID, { description: 'Global or raw id.' }) id: string,
     @Ctx() context: GraphContext,
@@ -52,6 +55,7 @@ export class CompanyResolver {
     description:
       'The reseller above, where it is a company that you may see. 1 `companies/my` call per operation and the directory.',
   })
+  @Price({ per: 'operation', call: 'companies/my' })
   async parent(@Root() { row }: Company, @Ctx() { loaders }: GraphContext): Promise<Company | null> {
     const [tree, directory] = await Promise.all([loaders.accountTree(), loaders.directory()]);
     const parentId = tree.get(row.companyId)?.parentId;
@@ -64,6 +68,7 @@ export class CompanyResolver {
     description:
       'The companies below, where this one is a reseller. 1 `companies/my` call per operation and the directory.',
   })
+  @Price({ per: 'operation', call: 'companies/my' })
   async children(@Root() { row }: Company, @Ctx() { loaders }: GraphContext): Promise<Company[]> {
     const [tree, directory] = await Promise.all([loaders.accountTree(), loaders.directory()]);
     const childIds = tree.get(row.companyId)?.childIds ?? [];
@@ -74,6 +79,7 @@ export class CompanyResolver {
     nullable: true,
     description: 'Address, groups, formats and more. 1 Keepnet call per company.',
   })
+  @Price({ per: 'company' })
   details(@Root() { row }: Company, @Ctx() { loaders }: GraphContext): Promise<CompanyDetails> {
     return loaders.companyDetails(row, null);
   }
@@ -82,6 +88,7 @@ export class CompanyResolver {
     nullable: true,
     description: "Keepnet's own check of the licence. 1 Keepnet call per company.",
   })
+  @Price({ per: 'company' })
   licenseCheck(@Root() { row }: Company, @Ctx() { loaders }: GraphContext): Promise<LicenseCheck> {
     return loaders.licenseCheck(row, null);
   }
@@ -90,6 +97,7 @@ export class CompanyResolver {
     nullable: true,
     description: 'User counts of today and by month. 1 Keepnet call per company.',
   })
+  @Price({ per: 'company' })
   async countSummary(@Root() { row }: Company, @Ctx() { loaders }: GraphContext): Promise<CountSummary> {
     return toCountSummary(await loaders.countSummary(row, null));
   }
@@ -102,6 +110,7 @@ export class CompanyAccessResolver {
     description:
       'Until when the customer opened its data; null where without end. 1 `companies/my` call per operation.',
   })
+  @Price({ per: 'operation', call: 'companies/my' })
   async until(@Root() { companyId }: CompanyAccess, @Ctx() { loaders }: GraphContext): Promise<Instant> {
     const tree = await loaders.accountTree();
     return tree.get(companyId)?.openUntil ?? null;

@@ -8,6 +8,7 @@ import { Company, toCompany } from '../company/company.type.js';
 import type { GraphContext } from '../context.js';
 import { parseResourceId, parseScopedId } from '../ids.js';
 import { PeriodInput, parsePeriod } from '../period.input.js';
+import { Price } from '../price.js';
 import { DateTimeScalar } from '../scalars.js';
 import { ExecutiveReport, ReportPeriod, toExecutiveReport } from './executive-report.type.js';
 import { MetricGroup, Widget, WidgetLayout } from './widget.type.js';
@@ -29,6 +30,7 @@ export class CompanyReportsResolver {
     description: 'All executive reports; Keepnet does not page them. 1 Keepnet call per company.',
   })
   @CheckArguments(checkReportName)
+  @Price({ per: 'company', entries: 4 })
   async executiveReports(
     @Root() { row }: Company,
     @Arg('name', () => String, { nullable: true, description: 'Part of the name; all unless told.' })
@@ -45,6 +47,7 @@ export class CompanyReportsResolver {
       'One executive report; null where the company has no such report. 1 Keepnet call per company, the same as `executiveReports`.',
   })
   @CheckArguments(({ id }: { id: string }) => parseScopedId('ExecutiveReport', id, 'id'))
+  @Price({ per: 'company', call: 'executiveReports' })
   async executiveReport(
     @Root() { row }: Company,
     @Arg('id', () => ID, { description: 'Global or raw id.' }) id: string,
@@ -58,6 +61,7 @@ export class CompanyReportsResolver {
     nullable: true,
     description: 'The widgets that the licence of the company offers, in groups. 1 Keepnet call per company.',
   })
+  @Price({ per: 'company' })
   executiveMetrics(@Root() { row }: Company, @Ctx() { loaders }: GraphContext): Promise<readonly MetricGroup[]> {
     return loaders.executiveMetrics(row, null);
   }
@@ -68,6 +72,7 @@ export class CompanyReportsResolver {
       'Widgets by id, each with its figures; ids that Keepnet does not know are left out. Merged into 1 Keepnet call per company and period.',
   })
   @CheckArguments(checkWidgetsArgs)
+  @Price({ per: 'company' })
   async widgets(
     @Root() { row }: Company,
     @Arg('ids', () => [ID], { description: 'Raw ids from `executiveMetrics`, 1 to 50.' }) ids: string[],
@@ -92,6 +97,7 @@ export class ExecutiveReportResolver {
     nullable: true,
     description: 'When the report was created. 1 Keepnet call per report.',
   })
+  @Price({ per: 'entry', call: 'report' })
   async createdAt(@Root() report: ExecutiveReport, @Ctx() { loaders }: GraphContext): Promise<Instant> {
     const { createdAt } = await loadDetails(report, loaders);
     return createdAt;
@@ -101,6 +107,7 @@ export class ExecutiveReportResolver {
     nullable: true,
     description: 'Period of the report. 1 Keepnet call per report.',
   })
+  @Price({ per: 'entry', call: 'report' })
   async period(@Root() report: ExecutiveReport, @Ctx() { loaders }: GraphContext): Promise<ReportPeriod | null> {
     const { period } = await loadDetails(report, loaders);
     return period;
@@ -110,6 +117,7 @@ export class ExecutiveReportResolver {
     nullable: true,
     description: 'Where each widget stands. 1 Keepnet call per report.',
   })
+  @Price({ per: 'entry', call: 'report' })
   async layout(@Root() report: ExecutiveReport, @Ctx() { loaders }: GraphContext): Promise<ReportDetailsRow['layout']> {
     const { layout } = await loadDetails(report, loaders);
     return layout;
@@ -119,6 +127,7 @@ export class ExecutiveReportResolver {
     nullable: true,
     description: 'The widgets with their figures. 1 Keepnet call per report.',
   })
+  @Price({ per: 'entry', call: 'report' })
   async widgets(@Root() report: ExecutiveReport, @Ctx() { loaders }: GraphContext): Promise<readonly Widget[]> {
     const { widgets } = await loadDetails(report, loaders);
     return widgets;

@@ -5,6 +5,7 @@ import { Company } from '../company/company.type.js';
 import { type Connection, loadWindow, toConnection } from '../connection.js';
 import type { GraphContext } from '../context.js';
 import { PeriodInput, parsePeriod } from '../period.input.js';
+import { Price } from '../price.js';
 import { loadTargetUser } from '../target-user/target-user.resolver.js';
 import { TargetUser } from '../target-user/target-user.type.js';
 import { LEADERBOARD_PERIOD, LeaderboardArgs, parseLeaderboardArgs } from './leaderboard.args.js';
@@ -24,6 +25,7 @@ export class CompanyLeaderboardResolver {
     description: 'The leaderboard, filtered, ordered and paged by Keepnet. 1 Keepnet call per company and page.',
   })
   @CheckArguments((args: LeaderboardArgs) => parseLeaderboardArgs(args))
+  @Price({ per: 'company' })
   async leaderboard(
     @Root() { row }: Company,
     @Args(() => LeaderboardArgs) args: LeaderboardArgs,
@@ -41,6 +43,7 @@ export class CompanyLeaderboardResolver {
     description: 'The first three of the leaderboard, as Keepnet chooses them. 1 Keepnet call per company.',
   })
   @CheckArguments(({ period }: PeriodArgs) => parsePeriod(period, LEADERBOARD_PERIOD))
+  @Price({ per: 'company', entries: 3 })
   async topPerformers(
     @Root() { row }: Company,
     @Arg('period', () => PeriodInput, { nullable: true, description: 'Which period; LAST_MONTH unless told.' })
@@ -56,6 +59,7 @@ export class CompanyLeaderboardResolver {
     nullable: true,
     description: 'The values that timeline filters accept. 1 Keepnet call per company.',
   })
+  @Price({ per: 'company' })
   leaderboardOptions(@Root() { row }: Company, @Ctx() { loaders }: GraphContext): Promise<LeaderboardOptions> {
     return loaders.leaderboardOptions(row, null);
   }
@@ -67,6 +71,7 @@ export class LeaderboardEntryResolver {
     nullable: true,
     description: 'The target user; null where it has been deleted. 1 Keepnet call per company for all entries.',
   })
+  @Price({ per: 'company', call: 'by-resource-ids', calls: 2 })
   targetUser(@Root() entry: LeaderboardEntry, @Ctx() { loaders }: GraphContext): Promise<TargetUser | null> {
     return loadTargetUser(entry.companyRow, entry.targetUserResourceId, loaders);
   }
@@ -76,6 +81,7 @@ export class LeaderboardEntryResolver {
     description: 'Performance by product. 1 Keepnet call per entry.',
   })
   @CheckArguments(({ period }: PeriodArgs) => parsePeriod(period, LEADERBOARD_PERIOD))
+  @Price({ per: 'entry' })
   performanceByProduct(
     @Root() entry: LeaderboardEntry,
     @Arg('period', () => PeriodInput, { nullable: true, description: "Which period; the leaderboard's unless told." })
@@ -94,6 +100,7 @@ export class LeaderboardEntryResolver {
       "What the user did, newest first; in the leaderboard's period unless told. 1 Keepnet call per entry and page.",
   })
   @CheckArguments((args: TimelineArgs) => parseTimelineArgs(args))
+  @Price({ per: 'entry' })
   timeline(
     @Root() entry: LeaderboardEntry,
     @Args(() => TimelineArgs) args: TimelineArgs,

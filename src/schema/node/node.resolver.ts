@@ -6,6 +6,7 @@ import { findCompany } from '../company/find-company.js';
 import type { GraphContext } from '../context.js';
 import { loadExecutiveReport } from '../executive-report/executive-report.resolver.js';
 import { parseGlobalId } from '../ids.js';
+import { Price } from '../price.js';
 import { loadTargetUser } from '../target-user/target-user.resolver.js';
 import { Node } from './node.type.js';
 
@@ -19,6 +20,7 @@ export class NodeResolver {
       'A company, target user or executive report by its global id. The directory, and 1 Keepnet call for what is inside a company.',
   })
   @CheckArguments(({ id }: { id: string }) => parseGlobalId(id, 'id'))
+  @Price({ per: 'entry', calls: 3 })
   node(
     @Arg('id', () => ID, { description: 'Global id.' }) id: string,
     @Ctx() context: GraphContext,
@@ -32,6 +34,7 @@ export class NodeResolver {
       'Several at once, in the order of the ids; null where there is none. Users of one company share 1 Keepnet call.',
   })
   @CheckArguments(checkNodesArgs)
+  @Price({ per: 'entry', calls: 3 })
   nodes(
     @Arg('ids', () => [ID], { description: 'Global ids, 1 to 100.' }) ids: string[],
     @Ctx() context: GraphContext,

@@ -11,6 +11,7 @@ import { loadTimeline, parseTimelineArgs, TimelineArgs } from '../leaderboard/ti
 import { TimelineConnection, type TimelineEvent } from '../leaderboard/timeline.type.js';
 import { UserPerformance } from '../leaderboard/user-performance.type.js';
 import { PeriodInput, parsePeriod } from '../period.input.js';
+import { Price } from '../price.js';
 import { parseTargetUsersArgs, TargetUsersArgs } from './target-user.args.js';
 import { TargetUser, TargetUserConnection, toTargetUser, toTargetUserByLookup } from './target-user.type.js';
 
@@ -21,6 +22,7 @@ export class CompanyTargetUsersResolver {
     description: 'Target users, filtered, ordered and paged by Keepnet. 1 Keepnet call per company and page.',
   })
   @CheckArguments((args: TargetUsersArgs) => parseTargetUsersArgs(args))
+  @Price({ per: 'company' })
   async targetUsers(
     @Root() { row }: Company,
     @Args(() => TargetUsersArgs) args: TargetUsersArgs,
@@ -37,6 +39,7 @@ export class CompanyTargetUsersResolver {
       'One target user; null where the company has no such user, or has deleted it. Merged into 1 Keepnet call per company.',
   })
   @CheckArguments(({ id }: { id: string }) => parseScopedId('TargetUser', id, 'id'))
+  @Price({ per: 'company', call: 'by-resource-ids', calls: 2 })
   async targetUser(
     @Root() { row }: Company,
     @Arg('id', () => ID, { description: 'Global or raw id.' }) id: string,
@@ -59,6 +62,7 @@ export class TargetUserResolver {
     description: 'Points and performance by product; the last month unless told. 1 Keepnet call per user.',
   })
   @CheckArguments(({ period }: { period?: PeriodInput | null }) => parsePeriod(period, { preset: 'LAST_MONTH' }))
+  @Price({ per: 'entry' })
   performance(
     @Root() { companyRow, resourceId }: TargetUser,
     @Arg('period', () => PeriodInput, { nullable: true, description: 'Which period; LAST_MONTH unless told.' })
@@ -76,6 +80,7 @@ export class TargetUserResolver {
     description: 'What the user did, newest first; this year unless told. 1 Keepnet call per user and page.',
   })
   @CheckArguments((args: TimelineArgs) => parseTimelineArgs(args))
+  @Price({ per: 'entry' })
   timeline(
     @Root() { companyRow, resourceId }: TargetUser,
     @Args(() => TimelineArgs) args: TimelineArgs,
