@@ -3,31 +3,16 @@
  * Counts come from the company's own events, so they agree with the leaderboard; averages of an industry are invented.
  * A list of independent entries. Where there was no activity the answer is empty, and that is how Keepnet says so.
  */
-import type { WireWidgetData, WireWidgetValue } from '../../keepnet/wire.js';
-import type { TimeSpan } from './activity.js';
-import type { Company } from './companies.js';
+import type { WireWidgetData } from '../../keepnet/wire.js';
 import { INDUSTRIES } from './names.js';
 import { mix } from './random.js';
-import { toStandings } from './standings.js';
-import { type Tally, toTally } from './tally.js';
-import { toTargetUser } from './target-users.js';
-import type { World } from './world.js';
-
-export interface SeriesRequest {
-  readonly world: World;
-  readonly company: Company;
-  readonly span: TimeSpan;
-  readonly date: (timeMs: number) => string | null;
-}
+import { toTally } from './tally.js';
+import { byMonth, data, percent, riskiest, type SeriesRequest, type Source, value } from './widget-values.js';
 
 export function toWidgetDatas(request: SeriesRequest, widgetType: string): WireWidgetData[] {
   const tally = toTally(request.world, request.company, request.span);
   if (tally.months.length === 0) return [];
   return SERIES[widgetType]?.({ ...request, tally }) ?? [];
-}
-
-interface Source extends SeriesRequest {
-  readonly tally: Tally;
 }
 
 const SERIES: Readonly<Record<string, (source: Source) => WireWidgetData[]>> = {
@@ -258,32 +243,3 @@ const SERIES: Readonly<Record<string, (source: Source) => WireWidgetData[]>> = {
     return [data(scaled, { dataObject })];
   },
 };
-
-function byMonth(source: Source, toValues: (counts: Tally['total']) => WireWidgetValue[]): WireWidgetData[] {
-  return source.tally.months.map(({ startMs, counts }) => data(toValues(counts), { date: source.date(startMs) }));
-}
-
-/** The end of the leaderboard, worst first, with a score from 0 to 100. */
-function riskiest({ world, company, span }: Source, count: number) {
-  const places = toStandings(world, company, span).places;
-  return places
-    .slice(-count)
-    .reverse()
-    .map((standing) => ({
-      user: toTargetUser(world, company, standing.userIndex),
-      score: Math.max(0, Math.min(100, Math.round(50 - standing.points / 20))),
-    }));
-}
-
-function data(values: WireWidgetValue[], more: { date?: string | null; dataObject?: unknown } = {}): WireWidgetData {
-  return { date: null, dataObject: null, values, tableValues: null, tableDefinitions: null, ...more };
-}
-
-/** Keepnet's values are integers. */
-function value(name: string, label: string, amount: number): WireWidgetValue {
-  return { value: Math.round(amount), label, name, annotations: null };
-}
-
-function percent(part: number, whole: number): number {
-  return whole === 0 ? 0 : Math.min(100, Math.round((part / whole) * 100));
-}
