@@ -1,0 +1,82 @@
+/**
+ * Work that everybody who asks for the same at the same time shares. One asker may leave without ending it for the others;
+ * when the last one leaves, it is aborted. Nothing is kept of work that has settled: that is left to the caller.
+ */
+import { abortReason } from './failure.js';
+
+export interface SharedFlights {
+  /**
+   * Joins the work under way for `key`, or starts it. One key must always mean one kind of work: whoever joins is given the
+   * result of somebody else's.
+   */
+  join<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Joined<T>;
+}
+
+export interface Joined<T> {
+  /** Rejects as the work does, or at once when the asker's own signal fires. */
+  readonly promise: Promise<T>;
+  /** Whether the work was under way already. */
+  readonly joined: boolean;
+}
+
+export function createSharedFlights(): SharedFlights {
+  const flights = new Map<string, Flight<unknown>>();
+
+  function end(key: string, flight: Flight<unknown>): void {
+    if (flights.get(key) === flight) flights.delete(key);
+  }
+
+  function start<T>(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const controller = new AbortController();
+    // Begins at once; also work that throws before it returns a promise fails for all.
+    const result = new Promise<T>((resolve) => resolve(work(controller.signal)));
+    const flight: Flight<T> = { result, controller, waiting: 0 };
+    flights.set(key, flight);
+    const ended = () => end(key, flight);
+    result.then(ended, ended);
+    return flight;
+  }
+
+  return {
+    join<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
+      if (signal.aborted) return { promise: Promise.reject(abortReason(signal)), joined: false };
+      const underWay = flights.get(key) as Flight<T> | undefined;
+      const flight = underWay ?? start(key, work);
+      const lastLeft = () => {
+        end(key, flight);
+        flight.controller.abort(abortReason(signal));
+      };
+      return { promise: board(flight, signal, lastLeft), joined: underWay !== undefined };
+    },
+  };
+}
+
+interface Flight<T> {
+  readonly result: Promise<T>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/** One asker's share of a flight, until it settles or the asker leaves. */
+function board<T>(flight: Flight<T>, signal: AbortSignal, lastLeft: () => void): Promise<T> {
+  flight.waiting += 1;
+  return new Promise<T>((resolve, reject) => {
+    const leave = () => {
+      reject(abortReason(signal));
+      flight.waiting -= 1;
+      if (flight.waiting === 0) lastLeft();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    const arrived = () => signal.removeEventListener('abort', leave);
+    flight.result.then(
+      (value) => {
+        arrived();
+        resolve(value);
+      },
+      (error: unknown) => {
+        arrived();
+        reject(error);
+      },
+    );
+  });
+}
