@@ -1,5 +1,5 @@
 /**
- * Writes the reference tables of the README from the code that they describe: error codes and configuration. `npm run
+ * Writes what can be derived from the code: the README's tables of error codes and configuration, and `.env.example`. `npm run
  * reference` writes them; `test/readme.test.ts` fails where they are not the same.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,10 +8,27 @@ import { ERROR_CODES } from '../src/errors.js';
 import { VARIABLES } from '../src/variables.js';
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
+const ENV_EXAMPLE = fileURLToPath(new URL('../.env.example', import.meta.url));
 
 /** The README with each table between its markers written anew. Throws where a marker is missing. */
 export function withReference(readme: string): string {
   return replaceBetween(replaceBetween(readme, 'errors', toErrorTable()), 'configuration', toVariableTable());
+}
+
+/** Every variable with its default, commented out. */
+export function toEnvExample(): string {
+  const secrets = Object.entries(VARIABLES).flatMap(([name, { secret }]) => (secret ? [`${name}_FILE`] : []));
+  const lines = Object.entries(VARIABLES).flatMap(([name, variable]) => [
+    `# ${variable.description}`,
+    `# ${name}=${variable.default}`,
+    '',
+  ]);
+  return [
+    '# Copy to .env and change what you need; the environment wins over this file. Every line shows its default.',
+    `# The secrets may also be read from files: ${secrets.join(', ')}.`,
+    '',
+    ...lines,
+  ].join('\n');
 }
 
 function replaceBetween(text: string, name: string, table: string): string {
@@ -51,4 +68,5 @@ function toRow(...cells: string[]): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(README, withReference(readFileSync(README, 'utf8')));
+  writeFileSync(ENV_EXAMPLE, toEnvExample());
 }

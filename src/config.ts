@@ -18,6 +18,8 @@ export interface Config {
     /** Exact origins, as a browser sends them. */
     readonly corsOrigins: readonly string[];
     readonly operationTimeoutMs: number;
+    /** Keepnet calls that one operation may need. */
+    readonly operationMaxCalls: number;
   };
   readonly keepnet: {
     /** Null: the embedded simulator answers. */
@@ -27,9 +29,13 @@ export interface Config {
     readonly timeZone: string;
     readonly dateFormat: 'DD/MM/YYYY' | 'MM/DD/YYYY' | 'YYYY/MM/DD';
     readonly maxInFlight: number;
+    /** Null: learned. */
+    readonly callsPerSecond: number | null;
     readonly callTimeoutMs: number;
     readonly cacheTtlMs: number;
   };
+  /** Null: answers are kept in memory only. May carry a password. */
+  readonly redisUrl: string | null;
   readonly simulator: {
     readonly companies: number;
     readonly users: number;
@@ -73,6 +79,7 @@ export function loadConfig(environment: Environment): Config {
       port: value('PORT'),
       corsOrigins: value('CORS_ORIGINS'),
       operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
+      operationMaxCalls: value('OPERATION_MAX_CALLS'),
     },
     keepnet: {
       credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
@@ -80,9 +87,11 @@ export function loadConfig(environment: Environment): Config {
       timeZone: value('KEEPNET_TIME_ZONE'),
       dateFormat: value('KEEPNET_DATE_FORMAT'),
       maxInFlight: value('KEEPNET_MAX_IN_FLIGHT'),
+      callsPerSecond: value('KEEPNET_CALLS_PER_SECOND'),
       callTimeoutMs: value('KEEPNET_CALL_TIMEOUT_SECONDS'),
       cacheTtlMs: value('CACHE_TTL_SECONDS'),
     },
+    redisUrl: value('REDIS_URL'),
     simulator: {
       companies: value('SIMULATOR_COMPANIES'),
       users: value('SIMULATOR_USERS'),
@@ -109,13 +118,15 @@ export function readEnvironment(): Environment {
 
 /** The configuration as it is in use, for a person: JSON, with the secret left out. */
 export function printConfig(config: Config): string {
-  return JSON.stringify(config, (key, value) => (key === 'clientSecret' ? '(not shown)' : value), 2);
+  return JSON.stringify(config, (key, value) => (SECRET_KEYS.has(key) && value !== null ? '(not shown)' : value), 2);
 }
+
+const SECRET_KEYS = new Set(['clientSecret', 'redisUrl']);
 
 type Variables = typeof VARIABLES;
 type ValueOf<V> = V extends Variable<infer T> ? T : never;
 
-const KNOWN_PREFIXES = ['KEEPNET_', 'SIMULATOR_', 'OPERATION_', 'CACHE_'];
+const KNOWN_PREFIXES = ['KEEPNET_', 'SIMULATOR_', 'OPERATION_', 'CACHE_', 'REDIS_'];
 
 /** The fallback where the variable is unset, and also where it is wrong: then `problems` has grown. */
 function readVariable<N extends keyof Variables>(

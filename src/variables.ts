@@ -72,7 +72,18 @@ export const VARIABLES = {
     default: 'DD/MM/YYYY',
     description: "Order of day, month and year in Keepnet's answers.",
   }),
-  KEEPNET_MAX_IN_FLIGHT: integer({ min: 1, max: 512, default: 16, description: 'Keepnet calls in flight at once.' }),
+  KEEPNET_MAX_IN_FLIGHT: integer({
+    min: 1,
+    max: 512,
+    default: 64,
+    description: 'The most Keepnet calls in flight at once. It begins with 16 and learns how many Keepnet bears.',
+  }),
+  KEEPNET_CALLS_PER_SECOND: text<number | null>({
+    expected: 'a whole number from 1 to 10000',
+    default: null,
+    description: 'A rate to keep from the first call. Without it one is learned where Keepnet refuses calls.',
+    parse: (written) => parseInteger(written, 1, 10_000),
+  }),
   KEEPNET_CALL_TIMEOUT_SECONDS: seconds({
     min: 1,
     max: 600,
@@ -85,11 +96,24 @@ export const VARIABLES = {
     default: 60,
     description: 'Time of one GraphQL operation; what has arrived by then is answered.',
   }),
+  OPERATION_MAX_CALLS: integer({
+    min: 1,
+    max: 100_000,
+    default: 500,
+    description: 'Keepnet calls that one operation may need; past it fields are null with BUDGET_EXCEEDED.',
+  }),
   CACHE_TTL_SECONDS: seconds({
     min: 0,
     max: 86_400,
     default: 60,
-    description: 'How long the directory of companies is kept; 0 keeps nothing.',
+    description: 'How long answers and the directory of companies are kept; 0 keeps nothing.',
+  }),
+  REDIS_URL: text<string | null>({
+    expected: 'a redis:// or rediss:// URL',
+    default: null,
+    description: 'Redis that shares kept answers between several servers. Its outage costs calls and nothing else.',
+    secret: true,
+    parse: (written) => (/^rediss?:$/.test(parseUrl(written)?.protocol ?? '') ? written : undefined),
   }),
   SIMULATOR_COMPANIES: integer({
     min: 0,

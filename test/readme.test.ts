@@ -2,7 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
-import { withReference } from '../scripts/reference.js';
+import { toEnvExample, withReference } from '../scripts/reference.js';
+
+describe('.env.example', () => {
+  it('is what the table of variables says', async () => {
+    expect(await readFile('.env.example', 'utf8')).toBe(toEnvExample());
+  });
+});
 
 describe('the README', () => {
   it('has the reference tables that the code makes', async () => {

@@ -280,7 +280,7 @@ describe('leaderboard', () => {
     });
   });
 
-  it.each([
+  it.each<[string, { readonly body?: object }, object]>([
     ['Clicked Link', 'FAIL'],
     ['exam failed', 'FAIL'],
     ['Reported Email', 'GOOD'],
@@ -359,7 +359,7 @@ describe('requests', () => {
       },
     ],
     ['executive-report/search', reports.executiveReports.toRequest('Q1', 'x' as never), { name: 'Q1' }],
-  ])('%s', (_name, { body }: never, expected) => {
+  ])('%s', (_name, { body }, expected) => {
     expect(body).toEqual(expected);
   });
 });
