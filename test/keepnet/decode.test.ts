@@ -280,7 +280,7 @@ describe('leaderboard', () => {
     });
   });
 
-  it.each<[string, { readonly body?: object }, object]>([
+  it.each([
     ['Clicked Link', 'FAIL'],
     ['exam failed', 'FAIL'],
     ['Reported Email', 'GOOD'],
@@ -298,7 +298,7 @@ describe('leaderboard', () => {
 describe('requests', () => {
   const period = { from: '2026-01-01', to: '2026-01-31' };
   const paging = { pageNumber: 2, pageSize: 50, filter: {} };
-  it.each<[string, unknown, unknown]>([
+  it.each<[string, { readonly body?: object }, object]>([
     [
       'companies/search',
       companies.searchCompanies.toRequest({
