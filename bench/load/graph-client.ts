@@ -1,0 +1,74 @@
+/**
+ * Asks the server as a client would: GraphQL over keep-alive sockets. An answer is checked for errors as text, because the load
+ * shares its processor with what it measures; who wants to look into an answer parses it.
+ */
+import { Agent, request } from 'node:http';
+
+export interface GraphAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly durationMs: number;
+}
+
+export interface GraphQuestion {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+export interface GraphClient {
+  /** Whatever the answer is. @throws where there is none. */
+  ask(question: GraphQuestion): Promise<GraphAnswer>;
+  /** @throws where the answer is not a whole one: then there is nothing to measure. */
+  askWhole(question: GraphQuestion): Promise<GraphAnswer>;
+  close(): void;
+}
+
+export function createGraphClient(url: string): GraphClient {
+  const agent = new Agent({ keepAlive: true });
+  const ask = (question: GraphQuestion) => post(`${url}/graphql`, JSON.stringify(question), agent);
+  return {
+    ask,
+    async askWhole(question) {
+      const answer = await ask(question);
+      const isWhole = answer.status === 200 && !answer.text.includes('"errors":');
+      if (!isWhole) throw new Error(`an answer with errors, status ${answer.status}: ${answer.text.slice(0, 500)}`);
+      return answer;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Asks in a loop for `forMs` with so many clients at once, each its own question. Whole answers per second. */
+export async function loopClients(
+  { askWhole }: GraphClient,
+  { questions, forMs }: { readonly questions: readonly GraphQuestion[]; readonly forMs: number },
+): Promise<number> {
+  const startedAtMs = performance.now();
+  let done = 0;
+  const client = async (question: GraphQuestion) => {
+    while (performance.now() - startedAtMs < forMs) {
+      await askWhole(question);
+      done += 1;
+    }
+  };
+  await Promise.all(questions.map(client));
+  return (done * 1000) / (performance.now() - startedAtMs);
+}
+
+function post(url: string, body: string, agent: Agent): Promise<GraphAnswer> {
+  const startedAtMs = performance.now();
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  return new Promise((resolve, reject) => {
+    const call = request(url, { agent, method: 'POST', headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, text, durationMs: performance.now() - startedAtMs });
+      });
+    });
+    call.on('error', reject);
+    call.end(body);
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * The rows of the benchmark, each an entry of its own: what is done, by what it is measured, what it is held against. The cache is
+ * off wherever a row is not about it: a kept answer would measure nothing.
+ */
+import type { DashboardShape } from './load/calls.js';
+import { measureAgain, measureAtOnce, measureOutage, measureTrouble } from './measures/faults.js';
+import { measureCpu, measureSameQuery, measureThroughput, measureTime, measureTrivial } from './measures/speed.js';
+import type { Row } from './row.js';
+
+const HUNDRED: DashboardShape = { companies: 100, targetUsers: 0 };
+const HUNDRED_WITH_USERS: DashboardShape = { companies: 100, targetUsers: 50 };
+const TWENTY: DashboardShape = { companies: 20, targetUsers: 0 };
+const TEN: DashboardShape = { companies: 10, targetUsers: 0 };
+
+const LATENCY_MS = 40;
+const RATE = { perSecond: 200, burst: 50 };
+/** 301 calls through the bucket, and a quarter more. */
+const BUCKET_MS = 1_600;
+const NO_CACHE = { CACHE_TTL_SECONDS: '0' };
+/** Enough for the compiler to be done, and for a cap that grows to have grown. */
+const WIDE = { maxInFlight: 400, warmUps: 12, samples: 15 };
+const THROUGHPUT = { shape: TEN, maxInFlight: 20, clients: 10, windows: 4, windowMs: 2_000 };
+
+const capped = (maxInFlight: number) => ({ ...NO_CACHE, KEEPNET_MAX_IN_FLIGHT: String(maxInFlight) });
+
+export const ROWS: readonly Row[] = [
+  {
+    name: 'dashboard-20',
+    how: '100 companies, 301 calls, at most 20 at once; 16 rounds of 40 ms are the floor',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: capped(20),
+    measure: measureTime(
+      { shape: HUNDRED, maxInFlight: 20, warmUps: 3, samples: 9 },
+      { maxMs: 1.1 * Math.ceil(301 / 20) * LATENCY_MS, maxRatio: 1.05 },
+    ),
+  },
+  {
+    name: 'dashboard-400',
+    how: 'the same, at most 400 at once',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: capped(400),
+    measure: measureTime({ shape: HUNDRED, ...WIDE }, { maxRatio: 1.1 }),
+  },
+  {
+    name: 'dashboard-users-400',
+    how: 'the same with the first 50 target users of each company: 401 calls',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: capped(400),
+    measure: measureTime({ shape: HUNDRED_WITH_USERS, ...WIDE }, { maxRatio: 1.15 }),
+  },
+  {
+    name: 'dashboard-cpu',
+    how: 'processor time of a 100-company dashboard, at most 20 calls at once, no latency',
+    upstream: { latencyMs: 0 },
+    environment: capped(20),
+    measure: measureCpu({ shape: HUNDRED, maxInFlight: 20, warmUps: 15, samples: 25 }, { maxRatio: 1.2 }),
+  },
+  {
+    name: 'throughput',
+    how: '10 clients, each with its own page of 10 companies (31 calls), no latency, at most 20 calls at once',
+    upstream: { latencyMs: 0 },
+    environment: capped(20),
+    measure: measureThroughput(THROUGHPUT, { minRatio: 0.8 }),
+  },
+  {
+    name: 'throughput-same',
+    how: '10 clients with the same 10 companies and the cache on, beside 10 clients with their own pages and no cache',
+    upstream: { latencyMs: 0 },
+    environment: { KEEPNET_MAX_IN_FLIGHT: '20' },
+    measure: measureSameQuery(THROUGHPUT, { minRatio: 8 }),
+  },
+  {
+    name: 'trivial',
+    how: '{ __typename } from 20 clients',
+    upstream: { latencyMs: 0 },
+    environment: {},
+    measure: measureTrivial({ clients: 20, windows: 4, windowMs: 1_500 }, { minPerSecond: 2_000 }),
+  },
+  {
+    name: 'rate-cold',
+    how: '429 above 200 calls/s and a burst of 50, `Retry-After: 1`; a server that knows nothing of it',
+    upstream: { latencyMs: LATENCY_MS, rate: RATE },
+    environment: NO_CACHE,
+    measure: measureTrouble({ shape: HUNDRED, dashboards: 3, start: 'COLD', poolInFlight: 20 }, { maxMs: 2_700 }),
+  },
+  {
+    name: 'rate-warm',
+    how: 'the same after one dashboard',
+    upstream: { latencyMs: LATENCY_MS, rate: RATE },
+    environment: NO_CACHE,
+    measure: measureTrouble(
+      { shape: HUNDRED, dashboards: 3, start: 'WARM', poolInFlight: 20 },
+      { maxMs: BUCKET_MS, maxExtra: 0.05 },
+    ),
+  },
+  {
+    name: 'rate-configured',
+    how: 'the same with KEEPNET_CALLS_PER_SECOND=200, cold',
+    upstream: { latencyMs: LATENCY_MS, rate: RATE },
+    environment: { ...NO_CACHE, KEEPNET_CALLS_PER_SECOND: '200' },
+    measure: measureTrouble(
+      { shape: HUNDRED, dashboards: 3, start: 'COLD', poolInFlight: 20 },
+      { maxMs: BUCKET_MS, maxExtra: 0.05 },
+    ),
+  },
+  {
+    name: 'in-flight-limit',
+    how: '429 above 50 calls in flight, without `Retry-After`, for a server that may have 400; cold',
+    upstream: { latencyMs: LATENCY_MS, maxInFlight: 50 },
+    environment: capped(400),
+    measure: measureTrouble({ shape: HUNDRED, dashboards: 3, start: 'COLD', poolInFlight: 400 }, { maxExtra: 0.1 }),
+  },
+  {
+    name: 'errors',
+    how: 'one call in 100 is a 500, over 5 dashboards',
+    upstream: { latencyMs: LATENCY_MS, failEvery: 100 },
+    environment: NO_CACHE,
+    measure: measureTrouble({ shape: HUNDRED, dashboards: 5, start: 'WARM', poolInFlight: 20 }, {}),
+  },
+  {
+    name: 'outage',
+    how: '503 for everything for 30 s, while 4 clients keep asking',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: NO_CACHE,
+    measure: measureOutage({ outage: 'ALL', forMs: 30_000, clients: 4, pauseMs: 100 }),
+  },
+  {
+    name: 'outage-scoped',
+    how: '503 for everything but the list of companies for 10 s, while 4 clients keep asking for 20 companies',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: NO_CACHE,
+    measure: measureOutage({ outage: 'SCOPED', forMs: 10_000, clients: 4, pauseMs: 100 }),
+  },
+  {
+    name: 'at-once',
+    how: '10 clients ask for the same 20 companies at one moment: the calls of one',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: {},
+    measure: measureAtOnce({ clients: 10, shape: TWENTY }),
+  },
+  {
+    name: 'again',
+    how: 'the same 100 companies a second time within 60 s',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: {},
+    measure: measureAgain({ shape: HUNDRED }),
+  },
+];
