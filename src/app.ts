@@ -100,7 +100,8 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
 }
 
 async function chooseUpstream({ keepnet, simulator: options }: Config, closers: Closer[]) {
-  if (keepnet.credentials) return { ...keepnet, credentials: keepnet.credentials, simulatorUrl: null };
+  const { credentials, baseUrl } = keepnet;
+  if (credentials) return { credentials, baseUrl, simulatorUrl: null };
   const simulator = await createSimulator({ ...options, port: 0 });
   closers.push(() => simulator.stop());
   return { credentials: SIMULATOR_CREDENTIALS, baseUrl: simulator.url, simulatorUrl: simulator.url };
