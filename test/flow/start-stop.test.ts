@@ -1,15 +1,27 @@
 /** A server that starts whole or not at all, and that lets go of everything when it stops. */
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/telemetry.js';
-import { openHouse } from '../support/house.js';
+import { type House, openHouse as openAnyHouse } from '../support/house.js';
 import { startSimulator } from '../support/simulator.js';
 import { until } from '../support/until.js';
 
 const COUNTS = JSON.stringify({ query: '{ companies(first: 25) { nodes { countSummary { active } } } }' });
+
+/** A test that fails half-way must not leave a server behind that keeps the run alive. */
+const opened: House[] = [];
+afterEach(async () => {
+  for (const house of opened.splice(0)) await house.close();
+});
+
+async function openHouse(options?: Parameters<typeof openAnyHouse>[0]): Promise<House> {
+  const house = await openAnyHouse(options);
+  opened.push(house);
+  return house;
+}
 
 function isListening(url: string): Promise<boolean> {
   return fetch(`${url}/livez`).then(
