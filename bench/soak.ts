@@ -23,6 +23,8 @@ const LATENCY_MS = 5;
 const FULL_LOAD_MS = 10_000;
 const SAMPLE_EVERY_MS = 5_000;
 const SETTLED_AFTER_MS = 120_000;
+/** Holds several collections of garbage: the lowest sample is what was really in use. */
+const FLOOR_OVER_MS = 30_000;
 /** Longer than an idle connection is kept on either side. */
 const QUIET_MS = 8_000;
 const MAX_WAITING = 200;
@@ -116,8 +118,7 @@ async function askOnTheClock(client: GraphClient, { questions, perSecond, forMs 
 
 function toLines(samples: readonly Sample[], before: Usage, after: Usage): Line[] {
   const settled = samples.filter(({ atMs }) => atMs > SETTLED_AFTER_MS);
-  const slopeOf = (read: (usage: Usage) => number) =>
-    toSlope(settled.map(({ atMs, usage }): Point => ({ x: atMs / 60_000, y: read(usage) / MEGABYTE })));
+  const slopeOf = (read: (usage: Usage) => number) => toSlope(toFloor(settled, read));
   const rss = slopeOf(({ rssBytes }) => rssBytes);
   const left = (name: string): Line => {
     const [now, then] = [after.resources[name] ?? 0, before.resources[name] ?? 0];
@@ -130,6 +131,17 @@ function toLines(samples: readonly Sample[], before: Usage, after: Usage): Line[
     left('TCPSocketWrap'),
     left('Timeout'),
   ];
+}
+
+/** The lowest of each half minute, in MB over minutes: garbage comes and goes, a leak lifts the floor. */
+function toFloor(samples: readonly Sample[], read: (usage: Usage) => number): Point[] {
+  const floor = new Map<number, Point>();
+  for (const { atMs, usage } of samples) {
+    const turn = Math.floor(atMs / FLOOR_OVER_MS);
+    const point = { x: atMs / 60_000, y: read(usage) / MEGABYTE };
+    if (point.y < (floor.get(turn)?.y ?? Number.POSITIVE_INFINITY)) floor.set(turn, point);
+  }
+  return [...floor.values()];
 }
 
 function toMegabytes(bytes: number): number {
