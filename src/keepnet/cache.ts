@@ -15,7 +15,7 @@ export interface Kept<Output> {
 export interface AnswerCache {
   /** From memory and at once, where it is younger than `maxAgeMs`. An age of 0 finds nothing. */
   peek<Output>(key: AnswerKey<Output>, maxAgeMs: number): Kept<Output> | undefined;
-  /** As `peek`, then from the shared store, whose answer memory keeps too. Never rejects; ends when `signal` fires. */
+  /** As `peek`, then from the shared store, whose answer memory keeps too. Never rejects; when `signal` fires there is nothing. */
   get<Output>(key: AnswerKey<Output>, question: Question<Output>): Promise<Kept<Output> | undefined>;
   /** Keeps a new answer for `keepMs`; 0 keeps nothing. `body` is what came over the wire, and what the shared store keeps. */
   put<Output>(key: AnswerKey<Output>, value: Output, wire: { readonly body: string; readonly keepMs: number }): void;
@@ -65,13 +65,12 @@ export function createAnswerCache({
     const found = answers.get(key);
     if (found === undefined) return undefined;
     const ageMs = now() - found.putAtMs;
-    if (ageMs >= found.keepMs) answers.delete(key);
     // The key says what was put under it.
     return ageMs < Math.min(maxAgeMs, found.keepMs) ? { value: found.value as Output, ageMs } : undefined;
   }
 
   function keep<Output>(key: AnswerKey<Output>, answer: Answer, bodyLength: number): void {
-    if (answer.keepMs > 0) answers.set(key, answer, { size: toBytes(bodyLength) });
+    answers.set(key, answer, { size: toBytes(bodyLength) });
   }
 
   return {
@@ -91,8 +90,9 @@ export function createAnswerCache({
       return { value: decoded.value, ageMs };
     },
     put(key, value, { body, keepMs }) {
+      if (keepMs <= 0) return;
       keep(key, { value, putAtMs: now(), keepMs }, body.length);
-      if (keepMs > 0) shared?.put(key, body, keepMs);
+      shared?.put(key, body, keepMs);
     },
     clear: () => answers.clear(),
     stop() {

@@ -10,6 +10,8 @@ export interface SharedFlights {
    * result of somebody else's.
    */
   join<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Joined<T>;
+  /** Whether `join` would join. */
+  isUnderWay(key: string): boolean;
 }
 
 export interface Joined<T> {
@@ -38,6 +40,7 @@ export function createSharedFlights(): SharedFlights {
   }
 
   return {
+    isUnderWay: (key) => flights.has(key),
     join<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
       if (signal.aborted) return { promise: Promise.reject(abortReason(signal)), joined: false };
       const underWay = flights.get(key) as Flight<T> | undefined;

@@ -84,6 +84,7 @@ describe('shared flights', () => {
     expect(next.joined).toBe(false);
     begun[0]?.crash(new Error('late'));
     await left;
+    await new Promise((resolve) => setImmediate(resolve));
     expect(flights.join('a', forever(), work).joined).toBe(true);
     begun[1]?.land('fresh');
     expect(await next.promise).toBe('fresh');
