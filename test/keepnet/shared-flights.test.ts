@@ -20,8 +20,10 @@ describe('shared flights', () => {
     const second = flights.join('a', forever(), work);
     expect([first.joined, second.joined]).toEqual([false, true]);
     expect(begun).toHaveLength(1);
+    expect([flights.isUnderWay('a'), flights.isUnderWay('b')]).toEqual([true, false]);
     begun[0]?.land('one');
     expect(await Promise.all([first.promise, second.promise])).toEqual(['one', 'one']);
+    expect(flights.isUnderWay('a')).toBe(false);
     const later = flights.join('a', forever(), work);
     expect(later.joined).toBe(false);
     begun[1]?.land('two');
