@@ -9,7 +9,9 @@ import type { Config } from './config.js';
 import { AppError } from './errors.js';
 import type { CredentialState } from './http/health.js';
 import { createHttpServer } from './http/server.js';
+import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
+import { createRedisCache } from './keepnet/redis-cache.js';
 import { createContext } from './schema/context.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
 import { createSimulator } from './simulator/server.js';
@@ -60,10 +62,12 @@ const ASSETS_DIRECTORY = fileURLToPath(new URL('../dist/web/graphiql', import.me
 
 /** What is opened is added to `closers` at once, so that a failure half-way leaves nothing behind. */
 async function startParts(config: Config, log: Log, closers: Closer[]): Promise<Started> {
-  const { host, port, corsOrigins, operationTimeoutMs } = config.server;
+  const { host, port, corsOrigins, operationTimeoutMs, operationMaxCalls } = config.server;
   const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
   const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
-  const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log });
+  const cache = createCache(config, log);
+  closers.push(() => cache.stop());
+  const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache });
   closers.push(() => keepnet.stop());
   const credential = watchCredential(keepnet, log);
   closers.push(() => credential.stop());
@@ -76,14 +80,18 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     drainMs: DRAIN_MS,
     assetsDirectory: ASSETS_DIRECTORY,
     log,
-    openContext: ({ requestId, signal }) =>
-      createContext({
-        keepnet: keepnet.openSession({ requestId, signal }),
+    openContext: ({ deadlineAtMs, isFresh, ...request }) => {
+      const { requestId, signal } = request;
+      const asked = {
         requestId,
-        upstream,
         signal,
-        wantsReceipt: false,
-      }),
+        deadlineAtMs,
+        isFresh,
+        lane: 'interactive',
+        maxCalls: operationMaxCalls,
+      } as const;
+      return createContext({ ...request, upstream, keepnet: keepnet.openSession(asked) });
+    },
     readiness: () => ({
       ready: !stopping && credential.state() !== 'refused',
       upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
@@ -97,6 +105,14 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
   const url = await http.listen();
   credential.start();
   return { url, upstream, simulatorUrl };
+}
+
+/** Some 30,000 answers of the common size. */
+const CACHE_MAX_BYTES = 64 * 1024 * 1024;
+
+function createCache({ redisUrl }: Config, log: Log): AnswerCache {
+  const shared = redisUrl === null ? null : createRedisCache({ url: redisUrl, log });
+  return createAnswerCache({ maxBytes: CACHE_MAX_BYTES, shared });
 }
 
 async function chooseUpstream({ keepnet, simulator: options }: Config, closers: Closer[]) {

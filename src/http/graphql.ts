@@ -18,7 +18,19 @@ export interface GraphqlOptions {
   readonly operationTimeoutMs: number;
   /** Requests in flight have this long to end once the server is told to stop. */
   readonly drainMs: number;
-  openContext(request: { readonly requestId: string; readonly signal: AbortSignal }): GraphContext;
+  openContext(request: OpenedRequest): GraphContext;
+}
+
+export interface OpenedRequest {
+  readonly requestId: string;
+  /** Fires when the time is up or the client has gone. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly deadlineAtMs: number;
+  /** The client asks what its operation costs: `x-keepnet-graph-receipt: 1`. */
+  readonly wantsReceipt: boolean;
+  /** The client wants nothing that was kept: `Cache-Control: no-cache`. */
+  readonly isFresh: boolean;
 }
 
 /** Adds the route. Stop the returned server before `app` is closed: stopping it lets the requests in flight end. */
@@ -36,7 +48,7 @@ export async function registerGraphql(
   });
   await apollo.start();
   const handler = fastifyApolloHandler<GraphContext>(apollo, {
-    context: async (request) => options.openContext({ requestId: request.id, signal: signalOf(request, operations) }),
+    context: async (request) => options.openContext(toOpened(request, operationOf(request, operations))),
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
@@ -53,6 +65,7 @@ export async function registerGraphql(
 /** One request from its first byte to the end of its answer. */
 interface Operation {
   readonly signal: AbortSignal;
+  readonly deadlineAtMs: number;
   /** Null until the document is known to be valid, and where the operation has no name. */
   name: string | null;
   /** The codes of the errors that were answered, each once. */
@@ -72,7 +85,8 @@ function openOperation(
   const abort = new AbortController();
   // Every Keepnet call of the operation listens while it is under way: many at once are no leak.
   setMaxListeners(0, abort.signal);
-  const operation: Operation = { signal: abort.signal, name: null, errorCodes: [] };
+  const deadlineAtMs = Date.now() + operationTimeoutMs;
+  const operation: Operation = { signal: abort.signal, deadlineAtMs, name: null, errorCodes: [] };
   const timer = setTimeout(() => abort.abort(timeIsUp(operationTimeoutMs)), operationTimeoutMs);
   reply.raw.once('close', () => {
     clearTimeout(timer);
@@ -87,10 +101,20 @@ function openOperation(
   return operation;
 }
 
-function signalOf(request: FastifyRequest, operations: Operations): AbortSignal {
+function operationOf(request: FastifyRequest, operations: Operations): Operation {
   const operation = operations.get(request);
   if (!operation) throw new Error('a request reached GraphQL without passing the door');
-  return operation.signal;
+  return operation;
+}
+
+function toOpened({ id, headers }: FastifyRequest, { signal, deadlineAtMs }: Operation): OpenedRequest {
+  return {
+    requestId: id,
+    signal,
+    deadlineAtMs,
+    wantsReceipt: headers['x-keepnet-graph-receipt'] === '1',
+    isFresh: /\bno-cache\b/i.test(headers['cache-control'] ?? ''),
+  };
 }
 
 /** Notes what only Apollo knows: the name of a valid operation, and how its answer came out. */

@@ -2,21 +2,22 @@
  * The directory: every company of the credential, walked in pages and kept for a while. Keepnet finds no list row by its id,
  * and only the list row tells access, licence and totals. Askers share one walk, which has a deadline of its own.
  */
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.js';
+import type { Asker } from './answers.js';
 import type { Call } from './endpoint.js';
 import { searchCompanies } from './endpoints/companies.js';
 import type { CompanyId, CompanyRow } from './rows.js';
 import type { CompanyDirectory } from './session.js';
-import { createSingleFlight } from './single-flight.js';
+import { createSharedFlights } from './shared-flights.js';
 
 export interface DirectorySource {
   /** From memory where it is young enough, else by a walk. @throws AppError: a page that fails fails the directory. */
-  get(signal: AbortSignal): Promise<CompanyDirectory>;
+  get(asker: Asker): Promise<CompanyDirectory>;
 }
 
 export interface DirectoryOptions {
-  /** Calls of the walk end when `signal` fires. */
-  callWith(signal: AbortSignal): Call;
+  callFor(asker: Asker): Call;
   /** How long a directory is kept; 0 for not at all. */
   readonly keptMs: number;
   readonly timeoutMs: number;
@@ -28,15 +29,20 @@ export interface DirectoryOptions {
 const DIRECTORY_PAGE_SIZE = 100;
 
 export function createDirectorySource(options: DirectoryOptions): DirectorySource {
+  const flights = createSharedFlights();
   let kept: { readonly directory: CompanyDirectory; readonly untilMs: number } | null = null;
-  const flight = createSingleFlight(async (signal) => {
-    const directory = toDirectory(await walkWithin(options, signal));
+
+  async function load(asker: Asker): Promise<CompanyDirectory> {
+    const directory = toDirectory(await walkWithin(options, asker));
     kept = { directory, untilMs: Date.now() + options.keptMs };
     return directory;
-  });
+  }
+
   return {
-    async get(signal) {
-      return kept !== null && Date.now() < kept.untilMs ? kept.directory : flight.join(signal);
+    async get(asker) {
+      if (!asker.isFresh && kept !== null && Date.now() < kept.untilMs) return kept.directory;
+      // The pages are asked anew: one that was kept would make the directory older than it may be.
+      return flights.join('', asker.signal, (signal) => load({ ...asker, signal, isFresh: true })).promise;
     },
   };
 }
@@ -45,13 +51,16 @@ export function createDirectorySource(options: DirectoryOptions): DirectorySourc
 const MAX_PAGES = 1000;
 
 /** Ends all its calls at the deadline, when nobody waits any more, and when one page fails. */
-async function walkWithin(options: DirectoryOptions, signal: AbortSignal): Promise<CompanyRow[]> {
+async function walkWithin(options: DirectoryOptions, asker: Asker): Promise<CompanyRow[]> {
+  const { signal } = asker;
   const walk = new AbortController();
+  // Every page listens while it is under way: many at once are no leak.
+  setMaxListeners(0, walk.signal);
   const leave = () => walk.abort(signal.reason);
   const timer = setTimeout(() => walk.abort(outOfTime()), options.timeoutMs);
   signal.addEventListener('abort', leave, { once: true });
   try {
-    return await walkPages(options, walk.signal);
+    return await walkPages(options, { ...asker, signal: walk.signal });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', leave);
@@ -59,8 +68,8 @@ async function walkWithin(options: DirectoryOptions, signal: AbortSignal): Promi
   }
 }
 
-async function walkPages({ callWith, onShort }: DirectoryOptions, signal: AbortSignal): Promise<CompanyRow[]> {
-  const call = callWith(signal);
+async function walkPages({ callFor, onShort }: DirectoryOptions, asker: Asker): Promise<CompanyRow[]> {
+  const call = callFor(asker);
   // Oldest first: a company that is added meanwhile comes at the end and shifts no page.
   const fetchPage = (pageNumber: number) =>
     call(searchCompanies, {

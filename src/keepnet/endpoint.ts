@@ -15,6 +15,8 @@ interface EndpointShape<Output> {
   readonly repeatable: boolean;
   /** Where a call deserves another time than the configured one. */
   readonly timeoutMs?: number;
+  /** A list that hardly ever changes: its answer is kept longer. */
+  readonly isCatalogue?: true;
   /** A 404 is an answer here, and is decoded as `null`. */
   readonly absentIsNull?: true;
   /** @throws ShapeError where `data` is not what the endpoint promises. */

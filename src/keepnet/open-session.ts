@@ -2,6 +2,7 @@
  * One operation's view of Keepnet: each session method is an endpoint and its input. Questions with nothing to ask (no ids)
  * are answered without a call.
  */
+import type { Asker } from './answers.js';
 import type { DirectorySource } from './directory.js';
 import type { Call } from './endpoint.js';
 import * as companies from './endpoints/companies.js';
@@ -9,24 +10,22 @@ import * as reports from './endpoints/executive-reports.js';
 import * as leaderboards from './endpoints/leaderboard.js';
 import * as users from './endpoints/target-users.js';
 import type { LearnedAccess } from './learned-access.js';
-import type { Ledger } from './ledger.js';
 import type { CompanyDirectory, KeepnetSession } from './session.js';
 import type { TokenSource } from './token.js';
 
 export interface SessionParts {
-  readonly ledger: Ledger;
-  readonly signal: AbortSignal;
-  /** Bound to `signal`. */
+  readonly asker: Asker;
+  /** Bound to `asker`. */
   readonly call: Call;
   readonly token: TokenSource;
   readonly directory: DirectorySource;
   readonly learned: LearnedAccess;
 }
 
-export function openSession({ ledger, signal, call, token, directory, learned }: SessionParts): KeepnetSession {
+export function openSession({ asker, call, token, directory, learned }: SessionParts): KeepnetSession {
   return {
-    credential: async () => (await token.current(signal)).credential,
-    directory: onceUnlessItFails(() => directory.get(signal)),
+    credential: async () => (await token.current(asker.signal)).credential,
+    directory: onceUnlessItFails(() => directory.get(asker)),
     searchCompanies: (search) => call(companies.searchCompanies, search),
     myCompanies: () => call(companies.myCompanies, undefined),
     companyDetails: (companyId) => call(companies.companyDetails, undefined, companyId),
@@ -44,7 +43,7 @@ export function openSession({ ledger, signal, call, token, directory, learned }:
     executiveReport: (companyId, resourceId) => call(reports.executiveReport, resourceId, companyId),
     executiveMetrics: (companyId) => call(reports.executiveMetrics, undefined, companyId),
     widgets: async (companyId, query) => (query.widgetIds.length === 0 ? [] : call(reports.widgets, query, companyId)),
-    receipt: () => ledger.receipt(),
+    receipt: () => asker.ledger.receipt(),
     learnedAccess: (companyId) => learned.look(companyId),
   };
 }

@@ -19,7 +19,7 @@ export interface RetryQuestion {
 
 const MAX_ATTEMPTS = 3;
 /** A refusal for too many calls did nothing and is told apart from trouble: the line as a whole waits it out (`pace.ts`). */
-const MAX_ATTEMPTS_WHEN_REFUSED = 8;
+const MAX_ATTEMPTS_WHEN_REFUSED = 4;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 

@@ -84,7 +84,7 @@ describe('a dashboard of 100 companies', () => {
   let house: House;
 
   beforeAll(async () => {
-    house = await openHouse({ env: { SIMULATOR_COMPANIES: '100' } });
+    house = await openHouse({ env: { SIMULATOR_COMPANIES: '100', KEEPNET_MAX_IN_FLIGHT: '20' } });
   });
 
   beforeEach(() => house.simulator.clearJournal());
@@ -132,6 +132,6 @@ describe('a dashboard of 100 companies', () => {
     await house.simulator.settings({ latencyMs: 10 });
     await house.ask(DashboardDocument, { first: 100 });
     const { maxInFlight } = await house.simulator.journal();
-    expect(maxInFlight).toBe(16);
+    expect(maxInFlight).toBe(20);
   });
 });

@@ -7,7 +7,7 @@ let house: House;
 let ids: string[];
 
 beforeAll(async () => {
-  house = await openHouse({ env: { KEEPNET_CALL_TIMEOUT_SECONDS: '1' } });
+  house = await openHouse({ env: { KEEPNET_CALL_TIMEOUT_SECONDS: '1', OPERATION_TIMEOUT_SECONDS: '6' } });
   const { body } = await house.ask(DashboardDocument, { first: 25 });
   const failing = new Set((body.errors ?? []).map(({ path }) => path?.[2]));
   ids = (body.data?.companies?.nodes ?? [])
@@ -132,6 +132,17 @@ describe('a bad answer', () => {
     expect(text).not.toMatch(/CANARY|127\.0\.0\.1|localhost|Bearer|\bat .*\.js/);
   });
 
+  it('to the list itself is one error, and the server goes on', async () => {
+    await house.simulator.addFault({ path: '/api/companies/search', kind: 'status', status: 503, times: 3 });
+    const broken = await house.ask(CompanyNamesDocument, { first: 5 });
+    expect(broken.body).toMatchObject({
+      data: { companies: null },
+      errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+    });
+    const mended = await house.ask(CompanyNamesDocument, { first: 5 });
+    expect(mended.body.data?.companies?.nodes).toHaveLength(5);
+  });
+
   it('that says when to come back is passed on in milliseconds', async () => {
     await house.simulator.addFault({ companyId: healthy(1), kind: 'status', status: 429, retryAfterSeconds: 7 });
     const { body } = await house.ask(CompanyWithSummaryDocument, { id: healthy(1) });
@@ -140,16 +151,5 @@ describe('a bad answer', () => {
       retryAfterMs: 7000,
       retryable: true,
     });
-  });
-
-  it('to the list itself is one error, and the server goes on', async () => {
-    await house.simulator.addFault({ path: '/api/companies/search', kind: 'status', status: 503, times: 1 });
-    const broken = await house.ask(CompanyNamesDocument, { first: 5 });
-    expect(broken.body).toMatchObject({
-      data: { companies: null },
-      errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
-    });
-    const mended = await house.ask(CompanyNamesDocument, { first: 5 });
-    expect(mended.body.data?.companies?.nodes).toHaveLength(5);
   });
 });

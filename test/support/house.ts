@@ -10,7 +10,7 @@ import { createLog } from '../../src/telemetry.js';
 import { type JournalEntry, type SimulatorControl, toSimulatorControl } from './simulator.js';
 
 export interface HouseOptions {
-  /** Over the environment of a small house: any port, 25 companies with 20 users each, no latency. */
+  /** Over the environment of a small house: any port, 25 companies with 20 users each, no latency, nothing kept. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +41,13 @@ export interface House {
   close(): Promise<void>;
 }
 
-const SMALL_HOUSE = { PORT: '0', SIMULATOR_COMPANIES: '25', SIMULATOR_USERS: '20', SIMULATOR_LATENCY_MS: '0' };
+const SMALL_HOUSE = {
+  PORT: '0',
+  SIMULATOR_COMPANIES: '25',
+  SIMULATOR_USERS: '20',
+  SIMULATOR_LATENCY_MS: '0',
+  CACHE_TTL_SECONDS: '0',
+};
 
 /** Resolves when the server answers and the first check of its credential is over. */
 export async function openHouse({ env = {} }: HouseOptions = {}): Promise<House> {

@@ -61,6 +61,7 @@ export const executiveMetrics: ScopedEndpoint<void, readonly MetricGroupRow[]> =
   method: 'GET',
   path: 'executive-report/metrics',
   repeatable: true,
+  isCatalogue: true,
   toRequest: () => ({}),
   decode(data) {
     const { metrics } = parseKnown<WireMetrics>(data, 'data', ['metrics']);

@@ -47,6 +47,7 @@ export const leaderboardOptions: ScopedEndpoint<void, LeaderboardOptionsRow> = {
   method: 'GET',
   path: 'leaderboard/form-details',
   repeatable: true,
+  isCatalogue: true,
   toRequest: () => ({}),
   decode(data) {
     const raw = parseKnown<WireFormDetails>(data, 'data', ['gamificationActionTypes', 'gamificationProductTypes']);

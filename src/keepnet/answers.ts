@@ -1,0 +1,226 @@
+/**
+ * From a question to its decoded answer. The same question is asked once at a time, whoever asks; its answer is kept for a
+ * short while, and longer for when Keepnet cannot give a newer one. Keys carry credential, company, endpoint and body.
+ */
+import { AppError } from '../errors.js';
+import type { Log } from '../telemetry.js';
+import { type AnswerKey, toAnswerKey, toCredentialKey } from './answer-key.js';
+import { type AttemptParts, askUntilAnswered, type Question } from './attempts.js';
+import type { AnswerCache } from './cache.js';
+import type { DateReader } from './dates.js';
+import { buildRequest, type Call, type Endpoint, ShapeError, toOperation } from './endpoint.js';
+import { parseAnswer } from './envelope.js';
+import { abortReason, CallFailure, toAppError } from './failure.js';
+import type { LearnedAccess } from './learned-access.js';
+import type { Ledger } from './ledger.js';
+
+import type { CompanyId } from './rows.js';
+import { createSharedFlights } from './shared-flights.js';
+import type { Lane } from './turns.js';
+
+/** Who asks: one operation. */
+export interface Asker {
+  readonly signal: AbortSignal;
+  readonly requestId: string;
+  readonly deadlineAtMs: number;
+  readonly lane: Lane;
+  readonly ledger: Ledger;
+  /** Ask Keepnet even where an answer is kept. */
+  readonly isFresh: boolean;
+}
+
+export interface AnswerSource {
+  callFor(asker: Asker): Call;
+}
+
+interface AnswerConfig {
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly callTimeoutMs: number;
+  readonly cacheTtlMs: number;
+}
+
+interface AnswerParts {
+  readonly attempts: AttemptParts;
+  readonly cache: AnswerCache;
+  readonly learned: LearnedAccess;
+  readonly dates: DateReader;
+  readonly log: Log;
+}
+
+/** How much longer an answer is kept for when Keepnet cannot give a newer one. */
+const STALE_FACTOR = 10;
+
+export function createAnswerSource(config: AnswerConfig, parts: AnswerParts): AnswerSource {
+  const credential = toCredentialKey(config);
+  const flights = createSharedFlights();
+
+  async function answer<Output>(asker: Asker, plan: Plan<Output>): Promise<Output> {
+    const { key, question } = plan;
+    const kept = asker.isFresh ? undefined : parts.cache.peek(key, plan.ttlMs);
+    if (kept !== undefined) {
+      asker.ledger.count('cached');
+      return kept.value;
+    }
+    if (flights.isUnderWay(key)) asker.ledger.count('shared');
+    else asker.ledger.spend(question.companyId);
+    try {
+      return await flights.join(key, asker.signal, (signal) => fetchAndKeep(parts, asker, plan, signal)).promise;
+    } catch (thrown) {
+      const stale = isPassing(thrown) ? parts.cache.peek(key, plan.ttlMs * STALE_FACTOR) : undefined;
+      if (stale === undefined) throw thrown;
+      const { operation, companyId } = question;
+      asker.ledger.stale({ operation, companyId, ageSeconds: Math.round(stale.ageMs / 1000) });
+      return stale.value;
+    }
+  }
+
+  return {
+    callFor:
+      (asker) =>
+      async <Input, Output>(endpoint: Endpoint<Input, Output>, input: Input, company?: CompanyId) => {
+        const companyId = endpoint.scoped ? (company ?? null) : null;
+        try {
+          return await answer(asker, toPlan({ config, credential, asker }, endpoint, input, companyId));
+        } catch (thrown) {
+          throw toCallError(thrown, { endpoint, companyId, parts, signal: asker.signal });
+        }
+      },
+  };
+}
+
+/** A question with all that is needed to answer it from anywhere. */
+interface Plan<Output> {
+  readonly key: AnswerKey<Output>;
+  /** 0: not kept. */
+  readonly ttlMs: number;
+  readonly question: Question;
+  decode(data: unknown, context: Parameters<Endpoint<never, Output>['decode']>[1]): Output;
+}
+
+const CATALOGUE_TTL_MS = 600_000;
+
+function toPlan<Input, Output>(
+  { config, credential, asker }: { config: AnswerConfig; credential: string; asker: Asker },
+  endpoint: Endpoint<Input, Output>,
+  input: Input,
+  companyId: CompanyId | null,
+): Plan<Output> {
+  const operation = toOperation(endpoint);
+  const request = buildRequest(endpoint, input, companyId);
+  const isKept = endpoint.repeatable && config.cacheTtlMs > 0;
+  return {
+    key: toAnswerKey({ credential, companyId, operation, request }),
+    ttlMs: isKept ? (endpoint.isCatalogue ? Math.max(CATALOGUE_TTL_MS, config.cacheTtlMs) : config.cacheTtlMs) : 0,
+    question: {
+      operation,
+      companyId,
+      request,
+      repeatable: endpoint.repeatable,
+      absentIsNull: endpoint.absentIsNull ?? false,
+      timeoutMs: endpoint.timeoutMs ?? config.callTimeoutMs,
+      turn: { lane: asker.lane, callerId: asker.requestId, companyId, deadlineAtMs: asker.deadlineAtMs },
+    },
+    decode: (data, context) => endpoint.decode(data, context),
+  };
+}
+
+/** Runs under the signal of the shared flight, which ends when the last of its askers has left. */
+async function fetchAndKeep<Output>(
+  parts: AnswerParts,
+  asker: Asker,
+  plan: Plan<Output>,
+  signal: AbortSignal,
+): Promise<Output> {
+  const { operation, companyId } = plan.question;
+  const startedAt = performance.now();
+  const toLine = () => ({
+    operation,
+    companyId,
+    durationMs: Math.round(performance.now() - startedAt),
+    requestId: asker.requestId,
+  });
+  try {
+    const kept = asker.isFresh ? undefined : await parts.cache.get(plan.key, toKeptQuestion(parts.dates, plan, signal));
+    if (kept !== undefined) {
+      asker.ledger.count('cached');
+      return kept.value;
+    }
+    const { data, answer } = await askUntilAnswered(parts.attempts, plan.question, { signal, ledger: asker.ledger });
+    const output = decode(parts.dates, plan, data, answer.status);
+    parts.cache.put(plan.key, output, { body: answer.body, keepMs: plan.ttlMs * STALE_FACTOR });
+    parts.log.debug({ ...toLine(), status: answer.status }, 'Keepnet call');
+    return output;
+  } catch (thrown) {
+    if (companyId !== null && thrown instanceof CallFailure) learnFrom(thrown, companyId, parts.learned);
+    const told =
+      thrown instanceof CallFailure ? { failure: thrown.kind, status: thrown.status, detail: thrown.message } : {};
+    // An operation that ended is no failure of Keepnet's.
+    parts.log[signal.aborted ? 'debug' : 'warn']({ ...toLine(), ...told }, 'Keepnet call failed');
+    throw thrown;
+  }
+}
+
+/** A shared store keeps answers as they came; only answers that had been read once are put there. */
+function toKeptQuestion<Output>(dates: DateReader, plan: Plan<Output>, signal: AbortSignal) {
+  const status = 200;
+  return {
+    maxAgeMs: plan.ttlMs,
+    signal,
+    decode: (body: string) => decode(dates, plan, parseAnswer({ status, body, retryAfter: null }), status),
+  };
+}
+
+function decode<Output>(dates: DateReader, plan: Plan<Output>, data: unknown, status: number): Output {
+  const { operation, companyId } = plan.question;
+  let unreadable: AppError | undefined;
+  // One for all the dates of an answer: a wrong format spoils hundreds at once.
+  const unreadableDate = () => {
+    unreadable ??= new AppError(
+      'UPSTREAM_BAD_RESPONSE',
+      'A date that Keepnet sent cannot be read. Check KEEPNET_DATE_FORMAT.',
+      { ...(companyId !== null && { companyId }), upstream: { operation, status } },
+    );
+    return unreadable;
+  };
+  try {
+    return plan.decode(data, { dates, nowMs: Date.now(), unreadableDate });
+  } catch (error) {
+    throw error instanceof ShapeError ? new CallFailure('BAD_RESPONSE', error.message, { status }) : error;
+  }
+}
+
+/** Trouble that an older answer can stand in for. */
+function isPassing(thrown: unknown): boolean {
+  if (thrown instanceof AppError) return thrown.code === 'UPSTREAM_RATE_LIMITED';
+  return thrown instanceof CallFailure && ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED'].includes(thrown.kind);
+}
+
+/** Only the refusals that concern the whole company, not the ones that may concern a single endpoint. */
+function learnFrom({ kind }: CallFailure, companyId: CompanyId, learned: LearnedAccess): void {
+  if (kind === 'PRIVACY_DENIED') learned.learn(companyId, 'PRIVACY_DENIED');
+  if (kind === 'IP_RESTRICTED') learned.learn(companyId, 'FORBIDDEN');
+}
+
+/** What the caller sees. Anything that is neither a failed call nor already told is a fault of this program: INTERNAL. */
+function toCallError<Input, Output>(
+  thrown: unknown,
+  call: { endpoint: Endpoint<Input, Output>; companyId: CompanyId | null; parts: AnswerParts; signal: AbortSignal },
+): AppError {
+  const { endpoint, companyId, parts, signal } = call;
+  if (signal.aborted) return withCompany(abortReason(signal), companyId);
+  if (thrown instanceof CallFailure) {
+    const permission = `${endpoint.path}|${endpoint.method}`;
+    const credential = parts.attempts.token.known();
+    return toAppError(thrown, { operation: toOperation(endpoint), permission, companyId, credential });
+  }
+  if (thrown instanceof AppError) return withCompany(thrown, companyId);
+  return new AppError('INTERNAL', 'The server failed while asking Keepnet.', { cause: thrown });
+}
+
+/** What fails calls of many companies alike, such as a token that cannot be had, is told of each of them. */
+function withCompany(error: AppError, companyId: CompanyId | null): AppError {
+  if (companyId === null || error.companyId !== undefined) return error;
+  const { argument, retryAfterMs, upstream } = error;
+  return new AppError(error.code, error.message, { companyId, argument, retryAfterMs, upstream, cause: error });
+}

@@ -1,0 +1,143 @@
+/**
+ * One question to Keepnet, asked until it is answered or not worth asking again: circuit, turn, token, exchange, envelope, and
+ * the wait before the next attempt. What the answer's `data` means is left to the endpoint's decoder.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Circuit } from './circuit.js';
+import { isUnauthenticated, parseAnswer, toStatusFailure } from './envelope.js';
+import { abortReason, CallFailure } from './failure.js';
+import type { Ledger } from './ledger.js';
+import type { Outcome, Pace, PaceReport, Turn } from './pace.js';
+import { type RetryBudget, toRetryWaitMs } from './retry.js';
+import type { CompanyId } from './rows.js';
+import type { TokenSource } from './token.js';
+import type { HttpAnswer, HttpRequest, Transport } from './transport.js';
+
+export interface AttemptParts {
+  readonly transport: Transport;
+  readonly token: TokenSource;
+  readonly pace: Pace;
+  readonly circuit: Circuit;
+  readonly retryBudget: RetryBudget;
+}
+
+/** What is asked, by whom, and how long anybody waits for it. */
+export interface Question {
+  /** For example `POST target-users/search`. */
+  readonly operation: string;
+  readonly companyId: CompanyId | null;
+  readonly request: HttpRequest;
+  readonly repeatable: boolean;
+  readonly absentIsNull: boolean;
+  /** Of one attempt, headers and body; waiting for a turn does not count. */
+  readonly timeoutMs: number;
+  readonly turn: Omit<Turn, 'signal' | 'repeated'>;
+}
+
+export interface Answered {
+  /** The envelope's `data`, undecoded. */
+  readonly data: unknown;
+  readonly answer: HttpAnswer;
+}
+
+/** @throws CallFailure of the last attempt, or an AppError: out of time, or no turn to be had. */
+export async function askUntilAnswered(
+  parts: AttemptParts,
+  question: Question,
+  { signal, ledger }: { signal: AbortSignal; ledger: Ledger },
+): Promise<Answered> {
+  parts.retryBudget.earn();
+  for (let attempt = 1; ; attempt += 1) {
+    parts.circuit.enter(question.operation);
+    try {
+      const answer = await takeTurn(parts, question, { signal, ledger, isRepeated: attempt > 1 });
+      const data = question.absentIsNull && answer.status === 404 ? null : parseAnswer(answer);
+      parts.circuit.succeeded(question.operation);
+      return { data, answer };
+    } catch (error) {
+      tellCircuit(parts.circuit, question, error);
+      const waitMs = signal.aborted ? null : findWaitMs(parts.retryBudget, question, attempt, error);
+      if (waitMs === null) throw error;
+      ledger.count('retried');
+      await pause(waitMs, signal);
+    }
+  }
+}
+
+async function takeTurn(
+  parts: AttemptParts,
+  question: Question,
+  { signal, ledger, isRepeated }: { signal: AbortSignal; ledger: Ledger; isRepeated: boolean },
+): Promise<HttpAnswer> {
+  const work = (waitedMs: number) => {
+    ledger.called(question.operation, waitedMs);
+    return exchange(parts, question, signal, ledger);
+  };
+  return parts.pace.run({ ...question.turn, signal, repeated: isRepeated }, work, judge);
+}
+
+/** A token may die before its time. A 401 means that nothing was done, so once it is worth a new token, whatever the call. */
+async function exchange(
+  { token, transport }: AttemptParts,
+  { request, timeoutMs, operation }: Question,
+  signal: AbortSignal,
+  ledger: Ledger,
+): Promise<HttpAnswer> {
+  const attempt = (accessToken: string) =>
+    transport.send(
+      { ...request, headers: { ...request.headers, authorization: `Bearer ${accessToken}` } },
+      { signal, timeoutMs },
+    );
+  const { accessToken } = await token.current(signal);
+  const answer = await attempt(accessToken);
+  if (!isUnauthenticated(answer.status)) return answer;
+  token.invalidate(accessToken);
+  const renewed = await token.current(signal);
+  ledger.called(operation, 0);
+  ledger.count('retried');
+  return attempt(renewed.accessToken);
+}
+
+/** What an outcome says of the pace: only a refusal for too many calls and a lack of answer speak against it. */
+function judge(outcome: Outcome<HttpAnswer>): PaceReport {
+  if ('error' in outcome) {
+    const isTimeout = outcome.error instanceof CallFailure && outcome.error.kind === 'TIMEOUT';
+    return { kind: isTimeout ? 'timeout' : 'other' };
+  }
+  const { status } = outcome.value;
+  if (status === 429) {
+    return { kind: 'rate-limited', retryAfterMs: toStatusFailure(outcome.value).retryAfterMs ?? null };
+  }
+  if (status === 408) return { kind: 'timeout' };
+  return { kind: status < 500 ? 'ok' : 'other' };
+}
+
+/** A company's refusal shows that the endpoint is well; an operation that ended shows nothing. */
+function tellCircuit(circuit: Circuit, { operation, companyId }: Question, error: unknown): void {
+  if (!(error instanceof CallFailure)) circuit.abandoned(operation);
+  else if (error.kind === 'UNAVAILABLE' || error.kind === 'TIMEOUT') circuit.failed(operation, companyId);
+  else if (error.kind === 'RATE_LIMITED') circuit.abandoned(operation);
+  else circuit.succeeded(operation);
+}
+
+function findWaitMs(budget: RetryBudget, question: Question, attempt: number, error: unknown): number | null {
+  if (!(error instanceof CallFailure)) return null;
+  const waitMs = toRetryWaitMs({
+    failure: error,
+    attempt,
+    repeatable: question.repeatable,
+    nowMs: Date.now(),
+    deadlineAtMs: question.turn.deadlineAtMs,
+    random: Math.random(),
+  });
+  // A refusal for too many calls cost Keepnet nothing, and the whole line waits it out: it needs no budget.
+  const isFree = error.kind === 'RATE_LIMITED';
+  return waitMs === null || isFree || budget.spend() ? waitMs : null;
+}
+
+async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  if (waitMs <= 0) return;
+  await sleep(waitMs, undefined, { signal }).catch(() => {
+    throw abortReason(signal);
+  });
+}
