@@ -335,7 +335,7 @@ describe('time', () => {
     const reason = new AppError('DEADLINE_EXCEEDED', 'The operation is out of time.');
     operation.abort(reason);
     const errors = await Promise.all(results);
-    expect(errors.every((error) => error === reason)).toBe(true);
+    expect(errors.every(({ code, message }) => code === reason.code && message === reason.message)).toBe(true);
     await sleep(100);
     const entries = await asked(COUNTS);
     expect(entries).toHaveLength(5);
