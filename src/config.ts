@@ -28,6 +28,7 @@ export interface Config {
     readonly baseUrl: string;
     readonly timeZone: string;
     readonly dateFormat: 'DD/MM/YYYY' | 'MM/DD/YYYY' | 'YYYY/MM/DD';
+    readonly transport: 'undici' | 'cross-fetch';
     readonly maxInFlight: number;
     /** Null: learned. */
     readonly callsPerSecond: number | null;
@@ -86,6 +87,7 @@ export function loadConfig(environment: Environment): Config {
       baseUrl: value('KEEPNET_BASE_URL'),
       timeZone: value('KEEPNET_TIME_ZONE'),
       dateFormat: value('KEEPNET_DATE_FORMAT'),
+      transport: value('KEEPNET_TRANSPORT'),
       maxInFlight: value('KEEPNET_MAX_IN_FLIGHT'),
       callsPerSecond: value('KEEPNET_CALLS_PER_SECOND'),
       callTimeoutMs: value('KEEPNET_CALL_TIMEOUT_SECONDS'),

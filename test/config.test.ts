@@ -39,6 +39,7 @@ describe('without any environment', () => {
         baseUrl: 'https://api.keepnetlabs.com',
         timeZone: 'UTC',
         dateFormat: 'DD/MM/YYYY',
+        transport: 'undici',
         maxInFlight: 64,
         callsPerSecond: null,
         callTimeoutMs: 30_000,

@@ -16,13 +16,14 @@ import { createPace, type Pace } from './pace.js';
 import { createRetryBudget } from './retry.js';
 import type { CredentialInfo, KeepnetSession } from './session.js';
 import { createTokenSource } from './token.js';
-import { createTransport } from './transport.js';
+import { createTransport, type TransportKind } from './transport.js';
 import type { Lane } from './turns.js';
 
 export interface KeepnetClientConfig {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  readonly transport: TransportKind;
   /** IANA zone that Keepnet's dates are written in. */
   readonly timeZone: string;
   readonly dateFormat: DateFormat;
@@ -69,7 +70,7 @@ export function createKeepnetClient(
 ): KeepnetClient {
   const { clientId, clientSecret, callTimeoutMs: timeoutMs, maxInFlight, callsPerSecond, baseUrl } = config;
   // One more than the calls: asking for a token must not wait for a call to end.
-  const transport = createTransport({ baseUrl, maxSockets: maxInFlight + 1 });
+  const transport = createTransport({ kind: config.transport, baseUrl, maxSockets: maxInFlight + 1 });
   const token = createTokenSource({ transport, clientId, clientSecret, timeoutMs });
   const pace = createPace({ maxInFlight, callsPerSecond, maxWaiting: MAX_WAITING });
   const learned = createLearnedAccess();

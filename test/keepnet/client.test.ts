@@ -31,6 +31,7 @@ function createClient(change: Partial<KeepnetClientConfig> = {}): KeepnetClient 
     {
       baseUrl: simulator.url,
       ...SIMULATOR_CREDENTIALS,
+      transport: process.env.KEEPNET_TRANSPORT === 'cross-fetch' ? 'cross-fetch' : 'undici',
       timeZone: 'UTC',
       dateFormat: 'DD/MM/YYYY',
       maxInFlight: 8,

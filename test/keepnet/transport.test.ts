@@ -1,38 +1,49 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
-import { createTransport, MAX_BODY_BYTES, type Transport } from '../../src/keepnet/transport.js';
+import { createTransport, MAX_BODY_BYTES, type Transport, type TransportKind } from '../../src/keepnet/transport.js';
 
 const forever = new AbortController().signal;
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 
 /** A server that answers below HTTP, byte by byte, since that is where these faults live. */
 let server: Server;
+/** Every connection. */
+let opened: Socket[];
+/** Those that carried a request: a library may open one in reserve. */
 let sockets: Socket[];
 let transport: Transport;
+let kind: TransportKind = 'undici';
 
 beforeEach(async () => {
+  opened = [];
   sockets = [];
   server = createServer((socket) => {
-    sockets.push(socket);
+    opened.push(socket);
     socket.on('error', () => {});
-    socket.on('data', (data) => ROUTES[String(data).split(' ')[1] ?? '']?.(socket));
+    socket.on('data', (data) => {
+      if (!sockets.includes(socket)) sockets.push(socket);
+      ROUTES[String(data).split(' ')[1] ?? '']?.(socket);
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  transport = createTransport({ baseUrl: `http://127.0.0.1:${port}/`, maxSockets: 4 });
+  transport = createTransport({ kind, baseUrl: `http://127.0.0.1:${port}/`, maxSockets: 4 });
 });
 
 afterEach(() => {
   transport.stop();
-  for (const socket of sockets) socket.destroy();
+  for (const socket of opened) socket.destroy();
   server.close();
 });
 
 const ROUTES: Record<string, (socket: Socket) => void> = {
   '/whole': (socket) => socket.write(`${HEAD}Content-Length: 10\r\n\r\n{"a":"ş"}`),
+  '/gzip': (socket) => answerGzip(socket, gzipSync('{"a":"ş"}')),
+  '/bomb': (socket) => answerGzip(socket, gzipSync(Buffer.alloc(2 * MAX_BODY_BYTES, 32))),
   '/redirect': (socket) => socket.write('HTTP/1.1 307 Moved\r\nLocation: /whole\r\nContent-Length: 0\r\n\r\n'),
   '/later': (socket) => socket.write('HTTP/1.1 429 Slow\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n'),
   '/silent': () => {},
@@ -59,6 +70,11 @@ const ROUTES: Record<string, (socket: Socket) => void> = {
   },
 };
 
+function answerGzip(socket: Socket, body: Buffer): void {
+  socket.write(`${HEAD}Content-Encoding: gzip\r\nContent-Length: ${body.length}\r\n\r\n`);
+  socket.write(body);
+}
+
 function get(path: string, options: { signal?: AbortSignal; timeoutMs?: number } = {}) {
   return transport.send(
     { method: 'GET', path, headers: {} },
@@ -72,11 +88,21 @@ async function closedWithin(ms: number): Promise<boolean> {
   return sockets.length > 0 && sockets.every((socket) => socket.destroyed);
 }
 
-describe('transport', () => {
+describe.each<TransportKind>(['undici', 'cross-fetch'])('transport by %s', (each) => {
+  beforeAll(() => {
+    kind = each;
+  });
+
   it('reads an answer whole, and uses its connection again', async () => {
     expect(await get('/whole')).toEqual({ status: 200, retryAfter: null, body: '{"a":"ş"}' });
+    await sleep(5);
     await get('/whole');
     expect(sockets).toHaveLength(1);
+  });
+
+  it('inflates what was compressed, within the same bound', async () => {
+    expect(await get('/gzip')).toMatchObject({ status: 200, body: '{"a":"ş"}' });
+    await expect(get('/bomb')).rejects.toMatchObject({ kind: 'TOO_LARGE' });
   });
 
   it('hands a redirect back instead of following it', async () => {

@@ -65,7 +65,7 @@ const HABITS: Readonly<Record<string, { readonly allowed: RegExp; readonly isMet
     isMet: (node) => isProperty(node, 'process', 'env') || importsFrom(node, /^(node:)?process$/),
   },
   fetches: {
-    allowed: /^(src\/keepnet\/(client|token|transport)\.ts|web\/.*)$/,
+    allowed: /^(src\/keepnet\/(cross-fetch-exchange|undici-exchange)\.ts|web\/.*)$/,
     isMet: (node) => callsFetch(node) || importsFrom(node, /^(cross-fetch|undici|axios|got)$/),
   },
   prints: {

@@ -1,0 +1,69 @@
+/** The exchange by cross-fetch, which is node-fetch here, over keep-alive connections. */
+import http from 'node:http';
+import https from 'node:https';
+import { fetch } from 'cross-fetch';
+import { CallFailure } from './failure.js';
+import type { Exchange, HttpAnswer, HttpRequest } from './transport.js';
+
+export interface ExchangeOptions {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly maxSockets: number;
+  readonly maxBodyBytes: number;
+}
+
+export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: ExchangeOptions): Exchange {
+  const agent = createAgent(baseUrl, maxSockets);
+  return {
+    async send(request, signal) {
+      try {
+        return await readWhole(`${baseUrl}${request.path}`, request, { agent, size: maxBodyBytes, signal });
+      } catch (error) {
+        if ((error as { type?: unknown }).type !== 'max-size') throw error;
+        throw new CallFailure('TOO_LARGE', `more than ${maxBodyBytes} bytes`);
+      }
+    },
+    stop: () => agent.destroy(),
+  };
+}
+
+/** `agent` and `size` are node-fetch's own and missing from the browser types that cross-fetch declares. */
+interface NodeFetchOptions {
+  readonly agent: http.Agent;
+  readonly size: number;
+  readonly signal: AbortSignal;
+}
+
+async function readWhole(
+  url: string,
+  { method, headers, body }: HttpRequest,
+  options: NodeFetchOptions,
+): Promise<HttpAnswer> {
+  const init: RequestInit & NodeFetchOptions = { method, headers: { ...headers }, redirect: 'manual', ...options };
+  if (body !== undefined) init.body = body;
+  const response = await fetch(url, init);
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.text() };
+}
+
+function createAgent(baseUrl: string, maxSockets: number): http.Agent {
+  const options = { keepAlive: true, maxSockets };
+  return failTruncated(new URL(baseUrl).protocol === 'https:' ? new https.Agent(options) : new http.Agent(options));
+}
+
+/**
+ * node-fetch waits for ever where a connection closes before the promised `Content-Length`. Here such a close becomes an
+ * error of its request, which node-fetch does pass on. `addRequest` is the agent's hook that every custom agent builds on.
+ */
+function failTruncated(agent: http.Agent): http.Agent {
+  const hook = agent as http.Agent & { addRequest(request: http.ClientRequest, ...rest: unknown[]): void };
+  const addRequest = hook.addRequest.bind(agent);
+  hook.addRequest = (request, ...rest) => {
+    request.once('response', (response: http.IncomingMessage) => {
+      response.once('close', () => {
+        if (!response.complete) request.emit('error', Object.assign(new Error('truncated'), { code: 'TRUNCATED' }));
+      });
+    });
+    addRequest(request, ...rest);
+  };
+  return agent;
+}
