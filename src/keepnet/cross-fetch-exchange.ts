@@ -15,13 +15,15 @@ export interface ExchangeOptions {
 export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: ExchangeOptions): Exchange {
   const agent = createAgent(baseUrl, maxSockets);
   return {
-    async send(request, signal) {
-      try {
-        return await readWhole(`${baseUrl}${request.path}`, request, { agent, size: maxBodyBytes, signal });
-      } catch (error) {
+    start(request) {
+      const ending = new AbortController();
+      const options = { agent, size: maxBodyBytes, signal: ending.signal };
+      const answer = readWhole(`${baseUrl}${request.path}`, request, options).catch((error: unknown) => {
+        if (ending.signal.aborted) throw ending.signal.reason;
         if ((error as { type?: unknown }).type !== 'max-size') throw error;
         throw new CallFailure('TOO_LARGE', `more than ${maxBodyBytes} bytes`);
-      }
+      });
+      return { answer, abort: (reason) => ending.abort(reason) };
     },
     stop: () => agent.destroy(),
   };

@@ -3,6 +3,7 @@
  * and then its socket is closed. Two libraries can carry it, behind one function and under the same tests. Redirects are
  * answers like any other and are never followed. What an answer means is left to the envelope.
  */
+import { AppError } from '../errors.js';
 import { createCrossFetchExchange } from './cross-fetch-exchange.js';
 import { abortReason, CallFailure } from './failure.js';
 import { createUndiciExchange } from './undici-exchange.js';
@@ -21,13 +22,18 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/**
- * One request and its whole answer. Rejects with `signal`'s reason, with a `CallFailure`, or with whatever its library throws
- * for a broken connection. Whoever it fails, its socket is closed or free for the next.
- */
+/** Carries one request to its whole answer, by one library or another. */
 export interface Exchange {
-  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  start(request: HttpRequest): Sending;
+  /** Closes every socket. */
   stop(): void;
+}
+
+export interface Sending {
+  /** Rejects with the reason of `abort`, with a `CallFailure`, or with what its library throws for a broken connection. */
+  readonly answer: Promise<HttpAnswer>;
+  /** Ends it at once and closes its socket. Nothing where it has ended. */
+  abort(reason: unknown): void;
 }
 
 /** `undici` costs a third of the processor time of `cross-fetch` (bench/README.md), which runs on more than Node. */
@@ -54,37 +60,36 @@ export interface TransportOptions {
 export function createTransport({ kind, baseUrl, maxSockets }: TransportOptions): Transport {
   const options = { baseUrl: baseUrl.replace(/\/+$/, ''), maxSockets, maxBodyBytes: MAX_BODY_BYTES };
   const exchange = kind === 'undici' ? createUndiciExchange(options) : createCrossFetchExchange(options);
-  const live = new Set<AbortController>();
+  const live = new Set<Sending>();
   return {
     async send(request, { signal, timeoutMs }) {
       if (signal.aborted) throw abortReason(signal);
-      const ending = new AbortController();
-      const leave = () => ending.abort(abortReason(signal));
-      const timer = setTimeout(() => ending.abort(new CallFailure('TIMEOUT', 'out of time')), timeoutMs);
-      signal.addEventListener('abort', leave, { once: true });
-      live.add(ending);
+      const sending = exchange.start(request);
+      const leave = () => sending.abort(abortReason(signal));
+      const timer = setTimeout(() => sending.abort(new CallFailure('TIMEOUT', 'out of time')), timeoutMs);
+      signal.addEventListener('abort', leave);
+      live.add(sending);
       try {
-        return await exchange.send(request, ending.signal);
+        return await sending.answer;
       } catch (error) {
-        throw toFailure(ending, error);
+        // Closes the socket of an answer that nobody will read to its end.
+        sending.abort(error);
+        throw toFailure(error);
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', leave);
-        live.delete(ending);
+        live.delete(sending);
       }
     },
     stop() {
-      for (const ending of live) ending.abort(new CallFailure('UNAVAILABLE', 'the client was stopped'));
+      for (const sending of live) sending.abort(new CallFailure('UNAVAILABLE', 'the client was stopped'));
       exchange.stop();
     },
   };
 }
 
-/** The failure to throw. Aborting closes the socket of an answer that nobody will read to its end. */
-function toFailure(ending: AbortController, error: unknown): unknown {
-  if (ending.signal.aborted) return ending.signal.reason;
-  ending.abort();
-  if (error instanceof CallFailure) return error;
+function toFailure(error: unknown): unknown {
+  if (error instanceof CallFailure || error instanceof AppError) return error;
   const { code } = error as { code?: unknown };
   return new CallFailure('UNAVAILABLE', `connection: ${typeof code === 'string' ? code : 'failed'}`);
 }

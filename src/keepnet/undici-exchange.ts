@@ -7,7 +7,7 @@ import { gunzip } from 'node:zlib';
 import { type Dispatcher, Pool } from 'undici';
 import type { ExchangeOptions } from './cross-fetch-exchange.js';
 import { CallFailure } from './failure.js';
-import type { Exchange, HttpAnswer, HttpRequest } from './transport.js';
+import type { Exchange, HttpAnswer, Sending } from './transport.js';
 
 export function createUndiciExchange({ baseUrl, maxSockets, maxBodyBytes }: ExchangeOptions): Exchange {
   const { origin, pathname } = new URL(baseUrl);
@@ -15,63 +15,47 @@ export function createUndiciExchange({ baseUrl, maxSockets, maxBodyBytes }: Exch
   // The time of an exchange is bounded as a whole by whoever sends it, so undici's own timers are off.
   const pool = new Pool(origin, { connections: maxSockets, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   return {
-    async send(request, signal) {
-      const raw = await dispatch(pool, prefix, request, { signal, maxBodyBytes });
-      const body = raw.isCompressed ? await inflate(raw.body, maxBodyBytes) : raw.body;
-      return { status: raw.status, retryAfter: raw.retryAfter, body: body.toString('utf8') };
+    start({ method, path, headers, body }) {
+      const gathering = new Gathering(maxBodyBytes);
+      const options = { method, path: prefix + path, headers: { ...headers, 'accept-encoding': 'gzip' } };
+      pool.dispatch(body === undefined ? options : { ...options, body }, gathering);
+      return gathering;
     },
     stop: () => void pool.destroy().catch(() => undefined),
   };
 }
 
-interface RawAnswer extends Omit<HttpAnswer, 'body'> {
-  readonly isCompressed: boolean;
-  readonly body: Buffer;
-}
-
-interface Bounds {
-  readonly signal: AbortSignal;
-  readonly maxBodyBytes: number;
-}
-
-function dispatch(pool: Pool, prefix: string, request: HttpRequest, bounds: Bounds): Promise<RawAnswer> {
-  const { method, path, headers, body } = request;
-  const options: Dispatcher.DispatchOptions = {
-    method,
-    path: `${prefix}${path}`,
-    headers: { ...headers, 'accept-encoding': 'gzip' },
-    ...(body !== undefined && { body }),
-  };
-  return new Promise((resolve, reject) => {
-    const gathering = new Gathering(bounds, { resolve, reject });
-    bounds.signal.addEventListener('abort', gathering.leave, { once: true });
-    pool.dispatch(options, gathering);
-  });
-}
-
 /** One answer on its way. Undici calls the handlers; nothing is called after `onResponseEnd` or `onResponseError`. */
-class Gathering implements Dispatcher.DispatchHandler {
-  readonly #bounds: Bounds;
-  readonly #settle: { resolve(answer: RawAnswer): void; reject(error: unknown): void };
+class Gathering implements Dispatcher.DispatchHandler, Sending {
+  readonly answer: Promise<HttpAnswer>;
+  readonly #maxBodyBytes: number;
   readonly #blocks: Buffer[] = [];
   #byteCount = 0;
-  #head: Omit<RawAnswer, 'body'> = { status: 0, retryAfter: null, isCompressed: false };
+  #status = 0;
+  #headers: Record<string, string | string[] | undefined> = {};
   #controller: Dispatcher.DispatchController | undefined;
+  #abortReason: unknown;
+  #resolve!: (answer: HttpAnswer | Promise<HttpAnswer>) => void;
+  #reject!: (error: unknown) => void;
 
-  constructor(bounds: Bounds, settle: { resolve(answer: RawAnswer): void; reject(error: unknown): void }) {
-    this.#bounds = bounds;
-    this.#settle = settle;
+  constructor(maxBodyBytes: number) {
+    this.#maxBodyBytes = maxBodyBytes;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
-  /** Ends the exchange at once, also while it waits for a socket. */
-  readonly leave = (): void => {
-    this.#controller?.abort(this.#bounds.signal.reason);
-    this.#settle.reject(this.#bounds.signal.reason);
-  };
+  /** Also while it waits for a socket: then undici asks nothing once it has one. */
+  abort(reason: unknown): void {
+    this.#abortReason = reason;
+    this.#reject(reason);
+    this.#controller?.abort(reason instanceof Error ? reason : new Error('aborted'));
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#bounds.signal.aborted) controller.abort(this.#bounds.signal.reason);
+    if (this.#abortReason !== undefined) this.abort(this.#abortReason);
   }
 
   onResponseStart(
@@ -79,33 +63,37 @@ class Gathering implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    this.#head = {
-      status,
-      retryAfter: toText(headers['retry-after']),
-      isCompressed: toText(headers['content-encoding']) === 'gzip',
-    };
+    this.#status = status;
+    this.#headers = headers;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, block: Buffer): void {
+  onResponseData(_controller: Dispatcher.DispatchController, block: Buffer): void {
     this.#byteCount += block.length;
-    if (this.#byteCount > this.#bounds.maxBodyBytes) controller.abort(tooLarge(this.#bounds.maxBodyBytes));
+    if (this.#byteCount > this.#maxBodyBytes) this.abort(tooLarge(this.#maxBodyBytes));
     else this.#blocks.push(block);
   }
 
   onResponseEnd(): void {
-    this.#end();
     const [only] = this.#blocks;
     const body = this.#blocks.length === 1 && only !== undefined ? only : Buffer.concat(this.#blocks);
-    this.#settle.resolve({ ...this.#head, body });
+    const isCompressed = this.#headers['content-encoding'] === 'gzip';
+    this.#resolve(
+      isCompressed ? inflate(body, this.#maxBodyBytes).then((whole) => this.#toAnswer(whole)) : this.#toAnswer(body),
+    );
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
-    this.#end();
-    this.#settle.reject(error);
+    this.#reject(error);
   }
 
-  #end(): void {
-    this.#bounds.signal.removeEventListener('abort', this.leave);
+  #toAnswer(body: Buffer): HttpAnswer {
+    const retryAfter = this.#headers['retry-after'];
+    // A header that came twice has no single meaning.
+    return {
+      status: this.#status,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+      body: body.toString('utf8'),
+    };
   }
 }
 
@@ -122,9 +110,4 @@ async function inflate(body: Buffer, maxBodyBytes: number): Promise<Buffer> {
 
 function tooLarge(maxBodyBytes: number): CallFailure {
   return new CallFailure('TOO_LARGE', `more than ${maxBodyBytes} bytes`);
-}
-
-/** A header that came twice has no single meaning. */
-function toText(header: string | string[] | undefined): string | null {
-  return typeof header === 'string' ? header : null;
 }
