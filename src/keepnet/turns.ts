@@ -1,0 +1,118 @@
+/**
+ * Who waits for a call, and whose turn is next. Lanes have priority, callers of a lane take turns, companies of a caller take
+ * turns, and within a company it is first come, first served. Every step takes the same short time, however long the line.
+ */
+export type Lane = 'interactive' | 'tables' | 'exports';
+
+/** Highest priority first. */
+export const LANES: readonly Lane[] = ['interactive', 'tables', 'exports'];
+
+export interface Place {
+  readonly lane: Lane;
+  readonly callerId: string;
+  /** Null for calls that concern no single company: they share a line. */
+  readonly companyId: string | null;
+  /** A call that was refused before stands in front of its company's others. */
+  readonly repeated?: boolean;
+}
+
+export interface Turns<Waiter extends Place> {
+  readonly size: number;
+  sizeOf(lane: Lane): number;
+  add(waiter: Waiter): void;
+  /** Nothing where it is not in line. */
+  remove(waiter: Waiter): void;
+  /** Takes the next one out of line; undefined where nobody waits in a lane that `isOpen`. */
+  next(isOpen: (lane: Lane) => boolean): Waiter | undefined;
+  [Symbol.iterator](): Iterator<Waiter>;
+}
+
+/** A lane that was passed over so often gets one turn, so that a busy lane above it never starves it. */
+export const MAX_PASSED_OVER = 20;
+
+export function createTurns<Waiter extends Place>(): Turns<Waiter> {
+  const lines = new Map(LANES.map((lane) => [lane, createLine<Waiter>()]));
+  const lineOf = (lane: Lane) => lines.get(lane) as Line<Waiter>;
+
+  return {
+    get size() {
+      return LANES.reduce((sum, lane) => sum + lineOf(lane).waiting.size, 0);
+    },
+    sizeOf: (lane) => lineOf(lane).waiting.size,
+    add(waiter) {
+      const { waiting, callers } = lineOf(waiter.lane);
+      waiting.add(waiter);
+      const companies = getOrMake(callers, waiter.callerId, () => new Map<string | null, Queue<Waiter>>());
+      const queue = getOrMake(companies, waiter.companyId, createQueue<Waiter>);
+      (waiter.repeated ? queue.repeated : queue.first).add(waiter);
+    },
+    remove: (waiter) => removeFrom(lineOf(waiter.lane), waiter),
+    next(isOpen) {
+      const waiting = LANES.filter((lane) => isOpen(lane) && lineOf(lane).waiting.size > 0);
+      const lane = waiting.find((each) => lineOf(each).passedOver >= MAX_PASSED_OVER) ?? waiting[0];
+      if (lane === undefined) return undefined;
+      for (const each of waiting) lineOf(each).passedOver = each === lane ? 0 : lineOf(each).passedOver + 1;
+      return takeFrom(lineOf(lane));
+    },
+    *[Symbol.iterator]() {
+      for (const lane of LANES) yield* lineOf(lane).waiting;
+    },
+  };
+}
+
+/** Maps keep the order of insertion: the first entry is next, and goes to the end after its turn. */
+interface Line<Waiter> {
+  readonly waiting: Set<Waiter>;
+  readonly callers: Map<string, Map<string | null, Queue<Waiter>>>;
+  passedOver: number;
+}
+
+interface Queue<Waiter> {
+  readonly repeated: Set<Waiter>;
+  readonly first: Set<Waiter>;
+}
+
+function createLine<Waiter>(): Line<Waiter> {
+  return { waiting: new Set(), callers: new Map(), passedOver: 0 };
+}
+
+function createQueue<Waiter>(): Queue<Waiter> {
+  return { repeated: new Set(), first: new Set() };
+}
+
+function takeFrom<Waiter extends Place>(line: Line<Waiter>): Waiter | undefined {
+  const companies = rotate(line.callers);
+  const queue = companies && rotate(companies);
+  const [waiter] = queue === undefined ? [] : queue.repeated.size > 0 ? queue.repeated : queue.first;
+  if (waiter !== undefined) removeFrom(line, waiter);
+  return waiter;
+}
+
+/** Leaves nothing behind of a company or a caller that waits for nothing. */
+function removeFrom<Waiter extends Place>({ waiting, callers }: Line<Waiter>, waiter: Waiter): void {
+  if (!waiting.delete(waiter)) return;
+  const companies = callers.get(waiter.callerId);
+  const queue = companies?.get(waiter.companyId);
+  queue?.repeated.delete(waiter);
+  queue?.first.delete(waiter);
+  if (queue?.repeated.size === 0 && queue.first.size === 0) companies?.delete(waiter.companyId);
+  if (companies?.size === 0) callers.delete(waiter.callerId);
+}
+
+/** The first value, whose entry goes to the end. */
+function rotate<Key, Value>(map: Map<Key, Value>): Value | undefined {
+  const [first] = map;
+  if (first === undefined) return undefined;
+  const [key, value] = first;
+  map.delete(key);
+  map.set(key, value);
+  return value;
+}
+
+function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
