@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Started } from './app.js';
-import { type Config, ConfigError, loadConfig, printConfig, readEnvironment } from './config.js';
+import { type Config, ConfigError, defaultToProduction, loadConfig, printConfig, readEnvironment } from './config.js';
 import { createLog } from './telemetry.js';
 import { VARIABLES, type Variable } from './variables.js';
 
@@ -70,6 +70,7 @@ async function serve(args: string[]): Promise<number> {
   const log = createLog(config.logLevel);
   for (const warning of config.warnings) log.warn({}, warning);
   const toldToStop = waitForSignal();
+  defaultToProduction();
   const { createApp } = await import('./app.js');
   const app = createApp(config, { log });
   const started = await Promise.race([app.start(), toldToStop]);
