@@ -141,7 +141,8 @@ async function fetchAndKeep<Output>(
     requestId: asker.requestId,
   });
   try {
-    const kept = asker.isFresh ? undefined : await parts.cache.get(plan.key, toKeptQuestion(parts.dates, plan, signal));
+    const mayBeKept = parts.cache.isShared && !asker.isFresh;
+    const kept = mayBeKept ? await parts.cache.get(plan.key, toKeptQuestion(parts.dates, plan, signal)) : undefined;
     if (kept !== undefined) {
       asker.ledger.count('cached');
       return kept.value;

@@ -13,6 +13,8 @@ export interface Kept<Output> {
 }
 
 export interface AnswerCache {
+  /** Whether `get` may find more than `peek`. */
+  readonly isShared: boolean;
   /** From memory and at once, where it is younger than `maxAgeMs`. An age of 0 finds nothing. */
   peek<Output>(key: AnswerKey<Output>, maxAgeMs: number): Kept<Output> | undefined;
   /** As `peek`, then from the shared store, whose answer memory keeps too. Never rejects; when `signal` fires there is nothing. */
@@ -74,6 +76,7 @@ export function createAnswerCache({
   }
 
   return {
+    isShared: shared !== null,
     peek,
     async get(key, { maxAgeMs, decode, signal }) {
       const inMemory = peek(key, maxAgeMs);

@@ -69,8 +69,7 @@ function board<T>(flight: Flight<T>, signal: AbortSignal, lastLeft: () => void):
       flight.waiting -= 1;
       if (flight.waiting === 0) lastLeft();
     };
-    signal.addEventListener('abort', leave, { once: true });
-    const arrived = () => signal.removeEventListener('abort', leave);
+    const arrived = whenLeaving(signal, leave);
     flight.result.then(
       (value) => {
         arrived();
@@ -82,4 +81,38 @@ function board<T>(flight: Flight<T>, signal: AbortSignal, lastLeft: () => void):
       },
     );
   });
+}
+
+/**
+ * An operation has hundreds of flights on one signal, and a signal searches all its listeners to remove one. So it has one
+ * listener here, however many flights there are, and none once they have landed.
+ */
+const leavers = new WeakMap<AbortSignal, Leavers>();
+
+interface Leavers {
+  readonly calls: Set<() => void>;
+  readonly listener: () => void;
+}
+
+/** Calls `leave` when `signal` fires; the function that is returned takes it back. */
+function whenLeaving(signal: AbortSignal, leave: () => void): () => void {
+  const { calls, listener } = leavers.get(signal) ?? addLeavers(signal);
+  calls.add(leave);
+  return () => {
+    calls.delete(leave);
+    if (calls.size > 0 || leavers.get(signal)?.calls !== calls) return;
+    leavers.delete(signal);
+    signal.removeEventListener('abort', listener);
+  };
+}
+
+function addLeavers(signal: AbortSignal): Leavers {
+  const calls = new Set<() => void>();
+  const listener = () => {
+    for (const leave of [...calls]) leave();
+  };
+  signal.addEventListener('abort', listener, { once: true });
+  const made = { calls, listener };
+  leavers.set(signal, made);
+  return made;
 }

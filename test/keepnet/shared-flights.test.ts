@@ -121,7 +121,7 @@ describe('shared flights', () => {
       [stays, leaves].map(({ signal }) => flights.join(key, signal, work).promise),
     );
     const settled = Promise.allSettled(all);
-    expect(listening()).toEqual([2, 2]);
+    expect(listening()).toEqual([1, 1]);
     leaves.abort();
     begun[0]?.land('yes');
     begun[1]?.crash(new Error('no'));
