@@ -67,9 +67,9 @@ export const leaderboard: ScopedEndpoint<LeaderboardSearch, Page<LeaderboardRow>
   repeatable: true,
   toRequest({ period, filter, pageNumber, pageSize, order }) {
     const body: WireLeaderboardRequest = {
-      ...toWirePeriod(period),
       filter: toLeaderboardFilter(filter),
       pagination: { pageNumber, pageSize, orderBy: ORDER_FIELDS[order.field], ascending: order.direction === 'ASC' },
+      ...toWirePeriod(period),
     };
     return { body };
   },
@@ -94,12 +94,12 @@ export const userTimeline: ScopedEndpoint<TimelineSearch, Page<TimelineRow>> = {
   toRequest({ targetUserResourceId, period, filter, pageNumber, pageSize, direction }) {
     const body: WireTimelineRequest = {
       targetUserResourceId,
-      ...toWirePeriod(period),
       actionTypes: [...(filter.actionTypes ?? [])],
       difficultyTypes: [...(filter.difficultyTypes ?? [])],
       products: [...(filter.products ?? [])],
       showOnlyFailedEvents: filter.failedOnly ?? false,
       pagination: { pageNumber, pageSize, orderBy: 'ActionTime', ascending: direction === 'ASC' },
+      ...toWirePeriod(period),
     };
     return { body };
   },

@@ -87,8 +87,9 @@ export function toDisplayName(user: {
   email: string | null;
   resourceId: string;
 }): string {
-  const name = [user.firstName, user.lastName].filter((part) => part !== null).join(' ');
-  return name.trim() || user.email || user.resourceId;
+  const { firstName, lastName, email, resourceId } = user;
+  const name = firstName !== null && lastName !== null ? `${firstName} ${lastName}` : (firstName ?? lastName ?? '');
+  return name.trim() || email || resourceId;
 }
 
 const ORDER_FIELDS: Record<TargetUserOrderField, string> = {
@@ -121,17 +122,16 @@ function parseBrief(raw: Raw<WireTargetUserBrief | WireTargetUserRow>): TargetUs
   };
   const rawStatus = toText(raw.status);
   return {
-    ...names,
     displayName: toDisplayName(names),
     phoneNumber: toText(raw.phoneNumber),
     status: toFlag(raw.isDeleted) ? 'DELETED' : (STATUSES.get(rawStatus?.toLowerCase() ?? '') ?? 'UNKNOWN'),
     rawStatus,
+    ...names,
   };
 }
 
 function parseUser(raw: Raw<WireTargetUserRow>, context: DecodeContext): TargetUserRow {
   return {
-    ...parseBrief(raw),
     department: toText(raw.department),
     priority: toText(raw.priority),
     preferredLanguage: toText(raw.preferredLanguage),
@@ -144,6 +144,8 @@ function parseUser(raw: Raw<WireTargetUserRow>, context: DecodeContext): TargetU
     ),
     createdAt: toInstant(raw.createTime, context),
     updatedAt: toInstant(raw.updateTime, context),
+    // Last, as wherever a row is made from another: what is written after a spread costs microseconds (bench/README.md).
+    ...parseBrief(raw),
   };
 }
 

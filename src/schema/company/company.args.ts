@@ -112,5 +112,5 @@ export function parseCompaniesArgs(args: CompaniesArgs): CompaniesQuestion {
   checkWhere(filter.where);
   const order: Order<CompanyOrderField> = args.orderBy ?? { field: 'NAME', direction: 'ASC' };
   const scope = { field: 'companies', question: { filter, order } };
-  return { window: parseWindow(args, scope), scope, toSearch: (page) => ({ ...page, filter, order }) };
+  return { window: parseWindow(args, scope), scope, toSearch: (page) => ({ filter, order, ...page }) };
 }

@@ -48,5 +48,5 @@ export class ExecutiveReport extends Node {
 }
 
 export function toExecutiveReport(companyRow: CompanyRow, row: ReportRow): ExecutiveReport {
-  return { ...row, id: toGlobalId('ExecutiveReport', companyRow.companyId, row.resourceId), companyRow };
+  return { id: toGlobalId('ExecutiveReport', companyRow.companyId, row.resourceId), companyRow, ...row };
 }

@@ -96,5 +96,5 @@ export function parseLeaderboardArgs(args: LeaderboardArgs, ownerId?: string): L
   const order: Order<LeaderboardOrderField> = args.orderBy ?? { field: 'RANK', direction: 'ASC' };
   const scope = { field: 'leaderboard', question: { period, filter, order } };
   const window = parseWindow(args, scope, ownerId);
-  return { window, scope, period, toSearch: (page) => ({ ...page, period, filter, order }) };
+  return { window, scope, period, toSearch: (page) => ({ period, filter, order, ...page }) };
 }

@@ -71,9 +71,17 @@ export class LeaderboardOptions implements LeaderboardOptionsRow {
 
 export function toLeaderboardEntry(companyRow: CompanyRow, period: Period, row: LeaderboardRow): LeaderboardEntry {
   return {
-    ...row,
+    rank: row.rank,
+    points: row.points,
+    performance: row.performance,
     targetUserId: toGlobalId('TargetUser', companyRow.companyId, row.targetUserResourceId),
+    displayName: row.displayName,
+    firstName: row.firstName,
+    lastName: row.lastName,
+    email: row.email,
+    department: row.department,
     companyRow,
+    targetUserResourceId: row.targetUserResourceId,
     period,
   };
 }

@@ -93,7 +93,7 @@ export async function loadTimeline(owner: TimelineOwner, loaders: Loaders): Prom
   const ownerId = `${resourceId}:${toPeriodText(parsePeriod(owner.args.period, owner.period))}`;
   const { window, scope, period, filter, direction } = parseTimelineArgs(owner.args, owner.period, ownerId);
   const page = await loadWindow(window, (request) =>
-    loaders.userTimeline(companyRow, { ...request, targetUserResourceId: resourceId, period, filter, direction }),
+    loaders.userTimeline(companyRow, { targetUserResourceId: resourceId, period, filter, direction, ...request }),
   );
   return toConnection(page, window, { scope, ownerId }, (event) => event);
 }

@@ -116,7 +116,7 @@ export function parseTargetUsersArgs(args: TargetUsersArgs, ownerId?: string): T
   const filter: TargetUserFilter = { ...given, statuses: parseStatuses(given.statuses) };
   const order: Order<TargetUserOrderField> = args.orderBy ?? { field: 'CREATED_AT', direction: 'DESC' };
   const scope = { field: 'targetUsers', question: { filter, order } };
-  return { window: parseWindow(args, scope, ownerId), scope, toSearch: (page) => ({ ...page, filter, order }) };
+  return { window: parseWindow(args, scope, ownerId), scope, toSearch: (page) => ({ filter, order, ...page }) };
 }
 
 function parseStatuses(

@@ -130,7 +130,7 @@ export const TargetUserConnection = createConnectionType(
 
 /** From a row of the list: everything is there. */
 export function toTargetUser(companyRow: CompanyRow, row: TargetUserRow): TargetUser {
-  return { ...row, id: toGlobalId('TargetUser', companyRow.companyId, row.resourceId), companyRow };
+  return { id: toGlobalId('TargetUser', companyRow.companyId, row.resourceId), companyRow, ...row };
 }
 
 /** From `by-resource-ids`: what is missing is looked up in the list by the e-mail address, once per company. */
@@ -140,7 +140,6 @@ export function toTargetUserByLookup(companyRow: CompanyRow, brief: TargetUserBr
     async (): Promise<TargetUserRow[Name]> =>
       (await loadWholeRow(companyRow, brief, loaders))[name];
   return {
-    ...brief,
     id: toGlobalId('TargetUser', companyRow.companyId, brief.resourceId),
     companyRow,
     department: lookUp('department'),
@@ -151,6 +150,7 @@ export function toTargetUserByLookup(companyRow: CompanyRow, brief: TargetUserBr
     customFields: lookUp('customFields'),
     createdAt: lookUp('createdAt'),
     updatedAt: lookUp('updatedAt'),
+    ...brief,
   };
 }
 
