@@ -100,4 +100,15 @@ describe('parseDay', () => {
     expect(reader.parseDay('2025-12-01T00:00:00Z')).toBe('2025-12-01');
     expect(reader.parseDay('December 2025')).toBeNull();
   });
+
+  it('reads each text by its own reader’s order, and the same again when it is asked again', () => {
+    const readers = (['DD/MM/YYYY', 'MM/DD/YYYY'] as const).map((dateFormat) =>
+      createDateReader({ timeZone: 'UTC', dateFormat }),
+    );
+    const readBoth = () => readers.map((reader) => reader.parseDay('03/04/2026'));
+    expect([readBoth(), readBoth()]).toEqual([
+      ['2026-04-03', '2026-03-04'],
+      ['2026-04-03', '2026-03-04'],
+    ]);
+  });
 });
