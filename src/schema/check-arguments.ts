@@ -1,7 +1,7 @@
 /**
  * Arguments are checked before anything is asked of Keepnet: a field that takes arguments says with `@CheckArguments` how
  * to parse them, and the whole operation is walked before it runs. Resolvers parse again with the same function, so the
- * check and the use cannot differ. `test/schema/check-arguments.test.ts` holds that every field with arguments has one.
+ * check and the use cannot differ. `test/schema/schema.test.ts` holds that every field with arguments has one.
  */
 import {
   type DocumentNode,
@@ -31,36 +31,61 @@ export function argumentCheckOf(field: GraphQLField<unknown, unknown>): Argument
   return field.extensions[EXTENSION] as ArgumentCheck | undefined;
 }
 
-/** The first wrong argument of the operation, as an error that points at its field; undefined where all can be used. */
+/**
+ * The first wrong argument of the operation, as an error that points at its field; undefined where all can be used. Which
+ * fields of a document have a check is found once: `document` must have been validated against `schema`, and no other.
+ */
 export function findWrongArgument(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
   variables: Record<string, unknown>,
 ): GraphQLError | undefined {
+  for (const checked of findCheckedFields(schema, document, operationName ?? '')) {
+    const wrong = checkField(checked, variables);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+interface CheckedField {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly node: FieldNode;
+  readonly check: ArgumentCheck;
+}
+
+/** By document, then by the name of the operation. Apollo keeps the documents of queries that come again. */
+const checkedFields = new WeakMap<DocumentNode, Map<string, readonly CheckedField[]>>();
+
+function findCheckedFields(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string,
+): readonly CheckedField[] {
+  const byOperation = checkedFields.get(document) ?? new Map<string, readonly CheckedField[]>();
+  checkedFields.set(document, byOperation);
+  const found = byOperation.get(operationName) ?? collectCheckedFields(schema, document, operationName);
+  byOperation.set(operationName, found);
+  return found;
+}
+
+function collectCheckedFields(schema: GraphQLSchema, document: DocumentNode, operationName: string): CheckedField[] {
   const typeInfo = new TypeInfo(schema);
-  let wrong: GraphQLError | undefined;
-  const reachable = separateOperations(document)[operationName ?? ''] ?? document;
-  visit(
-    reachable,
-    visitWithTypeInfo(typeInfo, {
-      Field(node) {
-        const field = typeInfo.getFieldDef();
-        if (field && wrong === undefined) wrong = checkField(field, node, variables);
-        return undefined;
-      },
-    }),
-  );
-  return wrong;
+  const found: CheckedField[] = [];
+  const enter = (node: FieldNode) => {
+    const field = typeInfo.getFieldDef();
+    const check = field && argumentCheckOf(field);
+    if (check) found.push({ field, node, check });
+  };
+  const reachable = separateOperations(document)[operationName] ?? document;
+  visit(reachable, visitWithTypeInfo(typeInfo, { Field: { enter } }));
+  return found;
 }
 
 function checkField(
-  field: GraphQLField<unknown, unknown>,
-  node: FieldNode,
+  { field, node, check }: CheckedField,
   variables: Record<string, unknown>,
 ): GraphQLError | undefined {
-  const check = argumentCheckOf(field);
-  if (check === undefined) return undefined;
   try {
     check(getArgumentValues(field, node, variables) as never);
     return undefined;
