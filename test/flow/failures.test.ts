@@ -7,7 +7,7 @@ let house: House;
 let ids: string[];
 
 beforeAll(async () => {
-  house = await openHouse({ env: { KEEPNET_CALL_TIMEOUT_SECONDS: '1', OPERATION_TIMEOUT_SECONDS: '6' } });
+  house = await openHouse();
   const { body } = await house.ask(DashboardDocument, { first: 25 });
   const failing = new Set((body.errors ?? []).map(({ path }) => path?.[2]));
   ids = (body.data?.companies?.nodes ?? [])
@@ -104,7 +104,7 @@ describe('a bad answer', () => {
     ['500 in Pascal case', { kind: 'status', status: 500, bodyStyle: 'pascal' }, 'UPSTREAM_UNAVAILABLE'],
     ['a problem document', { kind: 'status', status: 400, bodyStyle: 'problem' }, 'UPSTREAM_REJECTED'],
     ['an HTML page with 502', { kind: 'status', status: 502, bodyStyle: 'html' }, 'UPSTREAM_UNAVAILABLE'],
-    ['429 with Retry-After', { kind: 'status', status: 429, retryAfterSeconds: 2 }, 'UPSTREAM_RATE_LIMITED'],
+    ['429 with Retry-After', { kind: 'status', status: 429, retryAfterSeconds: 1 }, 'UPSTREAM_RATE_LIMITED'],
     ['429 without', { kind: 'status', status: 429 }, 'UPSTREAM_RATE_LIMITED'],
     ['HTML with 200', { kind: 'html200' }, 'UPSTREAM_BAD_RESPONSE'],
     ['FAILED with 200', { kind: 'failed200' }, 'UPSTREAM_REJECTED'],
@@ -118,13 +118,18 @@ describe('a bad answer', () => {
     ['eleven megabytes', { kind: 'largeBody', bytes: 11_000_000 }, 'RESPONSE_TOO_LARGE'],
   ];
 
+  // A house for each: what one fault teaches the engine (a pause, a rate, repetitions spent) is not to touch the next.
+  let own: House | undefined;
+  afterEach(() => own?.close());
+
   it.each(faults)('%s is %p %s', async (_name, fault, code) => {
-    await house.simulator.addFault({
+    own = await openHouse({ env: { KEEPNET_CALL_TIMEOUT_SECONDS: '2', OPERATION_TIMEOUT_SECONDS: '15' } });
+    await own.simulator.addFault({
       companyId: healthy(1),
       path: '/api/target-users/count-summary',
       ...fault,
     } as never);
-    const { text, body } = await house.ask(CompanyWithSummaryDocument, { id: healthy(1) });
+    const { text, body } = await own.ask(CompanyWithSummaryDocument, { id: healthy(1) });
     expect(body.errors?.map(({ extensions }) => [extensions?.code, extensions?.companyId])).toEqual([
       [code, healthy(1)],
     ]);
@@ -144,8 +149,9 @@ describe('a bad answer', () => {
   });
 
   it('that says when to come back is passed on in milliseconds', async () => {
-    await house.simulator.addFault({ companyId: healthy(1), kind: 'status', status: 429, retryAfterSeconds: 7 });
-    const { body } = await house.ask(CompanyWithSummaryDocument, { id: healthy(1) });
+    own = await openHouse({ env: { OPERATION_TIMEOUT_SECONDS: '6' } });
+    await own.simulator.addFault({ companyId: healthy(1), kind: 'status', status: 429, retryAfterSeconds: 7 });
+    const { body } = await own.ask(CompanyWithSummaryDocument, { id: healthy(1) });
     expect(body.errors?.[0]?.extensions).toMatchObject({
       code: 'UPSTREAM_RATE_LIMITED',
       retryAfterMs: 7000,
