@@ -86,7 +86,8 @@ describe('companies', () => {
     ['0', false],
     [1, true],
     [5, true],
-    [undefined, true],
+    [undefined, null],
+    [null, null],
   ])('privacy %p is open: %p', (id, isOpen) => {
     expect(decodeCompany({ privacyDurationId: id })?.isOpen).toBe(isOpen);
   });

@@ -127,7 +127,7 @@ function parseCompany(raw: Raw<WireCompanyRow>, context: DecodeContext): Company
     industry: toNamedRef(raw.industryResourceId, raw.industryName),
     tags: toTexts(raw.tags),
     createdAt: toInstant(raw.createTime, context),
-    isOpen: toNumber(raw.privacyDurationId) !== 0,
+    isOpen: toIsOpen(raw.privacyDurationId),
     license: toLicense(raw, active, context),
     userTotals: {
       active,
@@ -136,6 +136,12 @@ function parseCompany(raw: Raw<WireCompanyRow>, context: DecodeContext): Company
       addedThisMonth: toCount(raw.monthlyActiveUserCount),
     },
   };
+}
+
+/** 0 closes; every other number opens for some time or for ever. */
+function toIsOpen(privacyDurationId: unknown): boolean | null {
+  const duration = toNumber(privacyDurationId);
+  return duration === null ? null : duration !== 0;
 }
 
 function parseCompanyId(value: unknown): CompanyId {
