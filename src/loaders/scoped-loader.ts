@@ -1,5 +1,5 @@
 /**
- * The two shapes of loader that scoped fields need. Both live for one request, refuse a company that is closed before
+ * The two shapes of DataLoader that scoped fields need. Both live for one request, refuse a company that is closed before
  * any call is made, and answer the same question once, however many aliases or siblings ask it.
  */
 import DataLoader from 'dataloader';
@@ -13,21 +13,36 @@ export type ScopedLoad<Input, Output> = (company: CompanyRow, input: Input) => P
 export type AccessGuard = (company: CompanyRow) => void;
 
 /**
- * One call per distinct (company, input), at once. No DataLoader: Keepnet takes one company per call, so there is nothing to
- * batch, and waiting to do so would hold every customer's answer until the slowest one has come.
+ * One call per distinct (company, input). Batching is off on purpose: Keepnet takes one company per call, so a batch would
+ * save nothing and would hold every customer's answer until the slowest one has come.
  */
 export function createCallLoader<Input, Output>(
   guard: AccessGuard,
   call: (companyId: CompanyId, input: Input) => Promise<Output>,
 ): ScopedLoad<Input, Output> {
-  const answers = new Map<string, Promise<Output>>();
+  let loader: DataLoader<Question<Input>, Output, string> | undefined;
   return async (company, input) => {
     guard(company);
-    const key = `${company.companyId} ${toKey(input)}`;
-    const answer = answers.get(key) ?? call(company.companyId, input);
-    answers.set(key, answer);
-    return answer;
+    // Made at the first question: a request has sixteen of these loaders and uses two or three.
+    loader ??= new DataLoader(([question]) => settleOne(question, call), {
+      batch: false,
+      cacheKeyFn: ({ companyId, input: asked }) => `${companyId} ${toKey(asked)}`,
+    });
+    return loader.load({ companyId: company.companyId, input });
   };
+}
+
+interface Question<Input> {
+  readonly companyId: CompanyId;
+  readonly input: Input;
+}
+
+async function settleOne<Input, Output>(
+  question: Question<Input> | undefined,
+  call: (companyId: CompanyId, input: Input) => Promise<Output>,
+): Promise<(Output | Error)[]> {
+  if (question === undefined) return [];
+  return [await call(question.companyId, question.input)];
 }
 
 /** What is asked for by id, and merged: `group` keeps apart what one call cannot carry together (a period, say). */
