@@ -9,6 +9,7 @@ import { GraphQLError } from 'graphql';
 import { AppError } from '../errors.js';
 import { buildGraphSchema } from './build.js';
 import { findWrongArgument } from './check-arguments.js';
+import { coerceVariables } from './coerce-variables.js';
 import type { GraphContext } from './context.js';
 import { findOrigin, formatError } from './format-error.js';
 import { receiptPlugin } from './receipt-plugin.js';
@@ -51,7 +52,8 @@ const checkArgumentsPlugin: ApolloServerPlugin<GraphContext> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ schema, document, operation, request }) {
-        const wrong = findWrongArgument(schema, document, operation?.name?.value, request.variables ?? {});
+        const variables = coerceVariables(schema, operation, request.variables);
+        const wrong = variables && findWrongArgument(schema, document, operation?.name?.value, variables);
         if (wrong === undefined) return;
         throw new GraphQLError(wrong.message, {
           ...(wrong.nodes && { nodes: wrong.nodes }),

@@ -3,6 +3,7 @@
  * `x-keepnet-graph-receipt: 1`. Answers that are older than they should be are told to everybody, asked or not.
  */
 import type { ApolloServerPlugin } from '@apollo/server';
+import { coerceVariables } from './coerce-variables.js';
 import type { GraphContext } from './context.js';
 import { predictCalls } from './price.js';
 
@@ -15,7 +16,8 @@ export const receiptPlugin: ApolloServerPlugin<GraphContext> = {
     return {
       async didResolveOperation({ schema, document, operation, request }) {
         if (!contextValue.wantsReceipt) return;
-        predictedCalls = predictCalls(schema, document, operation?.name?.value, request.variables ?? {});
+        const variables = coerceVariables(schema, operation, request.variables);
+        predictedCalls = variables ? predictCalls(schema, document, operation?.name?.value, variables) : 0;
       },
       async willSendResponse({ response }) {
         if (response.body.kind !== 'single') return;

@@ -150,3 +150,32 @@ describe('an argument of the wrong type', () => {
     expect(await house.asked()).toEqual([]);
   });
 });
+
+describe('a variable', () => {
+  it.each([
+    ['$filter: CompanyFilter', 'companies(filter: $filter) { totalCount }', { filter: { where: {} } }],
+    ['$filter: CompanyFilter', 'companies(filter: $filter) { totalCount }', { filter: { where: { groups: [{}] } } }],
+    ['$filter: CompanyFilter', 'companies(filter: $filter) { totalCount }', { filter: { search: {} } }],
+    ['$filter: CompanyFilter', 'companies(filter: $filter) { totalCount }', { filter: 'all' }],
+    ['$ids: [ID!]!', 'nodes(ids: $ids) { id }', { ids: [null] }],
+    ['$id: ID!', 'company(id: $id) { id }', {}],
+  ])('%s %s cannot be %j: it is named, and nothing is asked', async (declared, field, variables) => {
+    await house.simulator.clearJournal();
+    const { status, body } = await house.ask(`query (${declared}) { ${field} }`, variables);
+    expect({ status, code: body.errors?.[0]?.extensions?.code }).toEqual({ status: 400, code: 'BAD_USER_INPUT' });
+    expect(body.errors?.[0]?.message).toContain(/^\$\w+/.exec(declared)?.[0]);
+    expect(await house.asked()).toEqual([]);
+  });
+
+  it('is checked as the operation will see it: with its default, a number as an id, one value as a list', async () => {
+    const users = 'companies { nodes { targetUsers(first: $first) { totalCount } } }';
+    await expectRefused(`query ($first: Int = 1000000) { ${users} }`, 'first');
+    await expectRefused('query ($id: ID!) { company(id: $id) { id } }', 'id', { id: 42 });
+    await expectRefused('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', 'ids', { ids: '42,43' });
+    const { status, body } = await house.ask(
+      'query ($filter: CompanyFilter) { companies(filter: $filter) { totalCount } }',
+      { filter: { industryIds: 'xC5kfGz7w2Nz' } },
+    );
+    expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
+  });
+});
