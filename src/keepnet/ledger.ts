@@ -59,11 +59,11 @@ export function createLedger(maxCalls: number): Ledger {
     },
     stale: (answer) => void stale.push(answer),
     receipt: () => ({
-      ...counts,
       calls,
       waitedMs: longestWaitMs,
       callsByOperation: { ...callsByOperation },
       stale: [...stale],
+      ...counts,
     }),
   };
 }

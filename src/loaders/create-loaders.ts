@@ -66,12 +66,6 @@ export interface Loaders {
 
 /** Loaders over one session; they die with the request that the session was opened for. */
 export function createLoaders(keepnet: KeepnetSession): Loaders {
-  return { ...createCredentialLoaders(keepnet), ...createScopedLoaders(keepnet) };
-}
-
-type CredentialLoaders = Pick<Loaders, 'credential' | 'directory' | 'accountTree' | 'companies' | 'learnedAccess'>;
-
-function createCredentialLoaders(keepnet: KeepnetSession): CredentialLoaders {
   const pages = new Map<string, Promise<Page<CompanyRow>>>();
   return {
     credential: once(() => keepnet.credential()),
@@ -84,10 +78,13 @@ function createCredentialLoaders(keepnet: KeepnetSession): CredentialLoaders {
       pages.set(key, page);
       return page;
     },
+    ...createScopedLoaders(keepnet),
   };
 }
 
-function createScopedLoaders(keepnet: KeepnetSession): Omit<Loaders, keyof CredentialLoaders> {
+type CredentialLoaders = 'credential' | 'directory' | 'accountTree' | 'companies' | 'learnedAccess';
+
+function createScopedLoaders(keepnet: KeepnetSession): Omit<Loaders, CredentialLoaders> {
   const guard = createAccessGuard((companyId) => keepnet.learnedAccess(companyId));
   return {
     companyDetails: createCallLoader(guard, (companyId) => keepnet.companyDetails(companyId)),

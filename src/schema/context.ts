@@ -22,5 +22,5 @@ export interface ContextOptions extends Omit<GraphContext, 'loaders' | 'receipt'
 }
 
 export function createContext({ keepnet, ...rest }: ContextOptions): GraphContext {
-  return { ...rest, loaders: createLoaders(keepnet), receipt: () => keepnet.receipt() };
+  return { loaders: createLoaders(keepnet), receipt: () => keepnet.receipt(), ...rest };
 }
