@@ -7,11 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
 import { AppError } from './errors.js';
+import type { OpenedRequest } from './http/graphql.js';
 import type { CredentialState } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
-import { createContext } from './schema/context.js';
+import { createContext, type GraphContext } from './schema/context.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
 import { createSimulator } from './simulator/server.js';
 import type { Log } from './telemetry.js';
@@ -79,18 +80,7 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     drainMs: DRAIN_MS,
     assetsDirectory: ASSETS_DIRECTORY,
     log,
-    openContext: ({ deadlineAtMs, isFresh, ...request }) => {
-      const { requestId, signal } = request;
-      const asked = {
-        requestId,
-        signal,
-        deadlineAtMs,
-        isFresh,
-        lane: 'interactive',
-        maxCalls: operationMaxCalls,
-      } as const;
-      return createContext({ ...request, upstream, keepnet: keepnet.openSession(asked) });
-    },
+    openContext: (request) => openContext(request, { upstream, keepnet, maxCalls: operationMaxCalls }),
     readiness: () => ({
       ready: !stopping && credential.state() !== 'refused',
       upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
@@ -104,6 +94,19 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
   const url = await http.listen();
   credential.start();
   return { url, upstream, simulatorUrl };
+}
+
+interface ContextSource {
+  readonly upstream: Started['upstream'];
+  readonly keepnet: KeepnetClient;
+  readonly maxCalls: number;
+}
+
+/** Each request gets a session of its own, which ends with the request and may make so many calls. */
+function openContext(request: OpenedRequest, { upstream, keepnet, maxCalls }: ContextSource): GraphContext {
+  const { requestId, signal, deadlineAtMs, isFresh, wantsReceipt } = request;
+  const session = keepnet.openSession({ requestId, signal, deadlineAtMs, isFresh, lane: 'interactive', maxCalls });
+  return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session });
 }
 
 /** Some 30,000 answers of the common size. */

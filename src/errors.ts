@@ -4,7 +4,7 @@
  * The table is also the source of the README's error reference (`test/readme.test.ts` compares both ways).
  */
 
-export interface ErrorCodeInfo {
+export interface ErrorCodeEntry {
   /** HTTP status where the error ends a request that is not GraphQL. */
   readonly httpStatus: number;
   /** Whether asking again later, unchanged, can succeed. */
@@ -108,7 +108,7 @@ export const ERROR_CODES = {
     meaning: 'A fault of this server. Nothing more is told; the request id leads to the log.',
     whatToDo: 'Report it with the request id.',
   },
-} as const satisfies Record<string, ErrorCodeInfo>;
+} as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 

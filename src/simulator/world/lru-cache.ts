@@ -1,6 +1,7 @@
 /**
  * A map that forgets the least recently used entries once their weights exceed a bound. The newest entry always stays,
- * even where it alone is heavier than the bound.
+ * even where it alone is heavier than the bound: the package of the same name keeps no such entry, and a very large company
+ * would be made anew for every page of it.
  */
 
 export interface LruCache<Key, Value> {
