@@ -65,7 +65,14 @@ const ANSWER_HEADERS = {
 
 const CORS = {
   methods: ['GET', 'POST'],
-  allowedHeaders: ['content-type', 'apollo-require-preflight', 'x-apollo-operation-name', 'x-request-id'],
+  allowedHeaders: [
+    'content-type',
+    'apollo-require-preflight',
+    'x-apollo-operation-name',
+    'x-request-id',
+    'x-keepnet-graph-receipt',
+    'cache-control',
+  ],
   exposedHeaders: ['x-request-id', 'x-keepnet-graph-upstream'],
   maxAge: 600,
 };

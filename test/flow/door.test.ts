@@ -186,7 +186,11 @@ describe('a page of another origin', () => {
   const preflight = (origin: string) =>
     fetch(`${house.url}/graphql`, {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,x-keepnet-graph-receipt,cache-control',
+      },
     });
 
   it('may ask where it was named', async () => {
@@ -194,6 +198,9 @@ describe('a page of another origin', () => {
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe('https://bi.example.com');
     expect(headers.get('access-control-allow-credentials')).toBeNull();
+    // What changes an answer can be asked for from there too: a receipt, and nothing that was kept.
+    const allowed = headers.get('access-control-allow-headers')?.split(/,\s*/);
+    expect(allowed).toEqual(expect.arrayContaining(['content-type', 'x-keepnet-graph-receipt', 'cache-control']));
     const answer = await post(QUERY, { ...JSON_BODY, origin: 'https://bi.example.com' });
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://bi.example.com');
     expect(answer.headers.get('vary')).toMatch(/origin/i);
