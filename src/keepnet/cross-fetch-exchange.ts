@@ -20,8 +20,10 @@ export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: 
       const options = { agent, size: maxBodyBytes, signal: ending.signal };
       const answer = readWhole(`${baseUrl}${request.path}`, request, options).catch((error: unknown) => {
         if (ending.signal.aborted) throw ending.signal.reason;
-        if ((error as { type?: unknown }).type !== 'max-size') throw error;
-        throw new CallFailure('TOO_LARGE', `more than ${maxBodyBytes} bytes`);
+        const { type, code } = error as { type?: unknown; code?: unknown };
+        if (type === 'max-size') throw new CallFailure('TOO_LARGE', `more than ${maxBodyBytes} bytes`);
+        if (code === 'Z_DATA_ERROR') throw new CallFailure('BAD_RESPONSE', 'not the gzip that it says');
+        throw error;
       });
       return { answer, abort: (reason) => ending.abort(reason) };
     },
@@ -47,8 +49,11 @@ async function readWhole(
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.text() };
 }
 
+/** As undici's: who keeps idle connections for longer finds them dead, several in a row, without having been told. */
+const IDLE_MS = 4_000;
+
 function createAgent(baseUrl: string, maxSockets: number): http.Agent {
-  const options = { keepAlive: true, maxSockets };
+  const options = { keepAlive: true, maxSockets, timeout: IDLE_MS };
   return failTruncated(new URL(baseUrl).protocol === 'https:' ? new https.Agent(options) : new http.Agent(options));
 }
 

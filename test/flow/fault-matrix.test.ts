@@ -1,0 +1,300 @@
+/**
+ * Every fault of an upstream in every place where it can strike: one customer's field, the list that everything begins with,
+ * a call that many fields were merged into. Each has its code and costs what it strikes and nothing else; it is asked again as
+ * often as promised and no oftener; nothing of Keepnet's words gets into the answer or the log; no number is ever wrong.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { TransportKind } from '../../src/keepnet/transport.js';
+import type { ProxyFault } from '../support/fault-proxy.js';
+import type { GraphAnswer } from '../support/house.js';
+import { openProxiedHouse, type ProxiedHouse } from '../support/proxied-house.js';
+import type { Fault } from '../support/simulator.js';
+
+interface Company {
+  resourceId: string;
+  countSummary?: { active: number } | null;
+  leaderboard: { nodes: { rank: number; targetUser?: { email: string } | null }[] } | null;
+}
+
+interface Companies {
+  companies: { nodes: Company[] } | null;
+}
+
+/** Somewhere that a fault can strike. */
+interface Place {
+  readonly name: string;
+  readonly transport: TransportKind;
+  readonly path: string;
+  readonly isScoped: boolean;
+  readonly query: string;
+  /** Takes out of a whole answer what the fault costs, and tells at which paths an error must stand for it. */
+  remove(data: Companies, sick: number): string[];
+}
+
+const DASHBOARD = `{ companies(first: 6) { nodes {
+  resourceId name access { state } countSummary { active inactive deleted monthlyActiveUsers(last: 2) { count } }
+  leaderboard(first: 5) { nodes { rank points } } executiveReports { name } } } }`;
+const USERS = `{ companies(first: 6) { nodes {
+  resourceId leaderboard(first: 5) { nodes { rank points targetUser { email status } } } } } }`;
+
+const FIELD: Place = {
+  name: 'field',
+  transport: 'undici',
+  path: '/api/target-users/count-summary',
+  isScoped: true,
+  query: DASHBOARD,
+  remove(data, sick) {
+    companyAt(data, sick).countSummary = null;
+    return [`companies.nodes.${sick}.countSummary`];
+  },
+};
+
+const PLACES: readonly Place[] = [
+  FIELD,
+  { ...FIELD, name: 'field, by the other library', transport: 'cross-fetch' },
+  {
+    name: 'list',
+    transport: 'undici',
+    path: '/api/companies/search',
+    isScoped: false,
+    query: DASHBOARD,
+    remove(data) {
+      data.companies = null;
+      return ['companies'];
+    },
+  },
+  {
+    name: 'merged',
+    transport: 'undici',
+    path: '/api/target-users/by-resource-ids',
+    isScoped: true,
+    query: USERS,
+    remove(data, sick) {
+      const users = companyAt(data, sick).leaderboard?.nodes ?? [];
+      for (const user of users) user.targetUser = null;
+      return users.map((_user, index) => `companies.nodes.${sick}.leaderboard.nodes.${index}.targetUser`);
+    },
+  },
+];
+
+function companyAt(data: Companies, index: number): Company {
+  const company = data.companies?.nodes[index];
+  if (company === undefined) throw new Error(`the answer has no company at ${index}`);
+  return company;
+}
+
+/** A server with an upstream of its own, in which one place will be struck. */
+interface Theatre extends ProxiedHouse {
+  readonly place: Place;
+  /** The answer when nothing is wrong, with the errors that belong to it: one customer has closed its data. */
+  readonly truth: GraphAnswer<Companies>['body'];
+  /** Position of a customer that is whole in the truth. */
+  readonly sick: number;
+  readonly sickId: string;
+}
+
+async function openTheatre(place: Place, callTimeoutSeconds: number): Promise<Theatre> {
+  const proxied = await openProxiedHouse({
+    KEEPNET_TRANSPORT: place.transport,
+    KEEPNET_CALL_TIMEOUT_SECONDS: String(callTimeoutSeconds),
+    OPERATION_TIMEOUT_SECONDS: '30',
+  });
+  const { house } = proxied;
+  // Asked twice: what the first answer taught about a customer stands in the second one, and in those that follow.
+  await house.ask<Companies>(place.query);
+  const { body: truth } = await house.ask<Companies>(place.query);
+  // Never the first: what is shifted by one would not show.
+  const sick = truth.data?.companies?.nodes.findIndex(
+    ({ leaderboard }, index) => index > 2 && leaderboard?.nodes.length === 5,
+  );
+  if (sick === undefined || sick < 0) throw new Error('no customer of the simulator is well');
+  const sickId = companyAt(truth.data as Companies, sick).resourceId;
+  return { ...proxied, place, truth, sick, sickId };
+}
+
+type Trouble = { readonly code: string | ((place: Place) => string); readonly calls: number };
+
+interface Row {
+  readonly name: string;
+  /** Byte by byte between server and simulator, or in the simulator. */
+  readonly proxy?: Omit<ProxyFault, 'path' | 'companyId'>;
+  readonly simulator?: Omit<Fault, 'path' | 'companyId'>;
+  /** Null where the fault costs nothing but another call. */
+  readonly trouble: Trouble | null;
+}
+
+const UNAVAILABLE: Trouble = { code: 'UPSTREAM_UNAVAILABLE', calls: 3 };
+const TIMEOUT: Trouble = { code: 'UPSTREAM_TIMEOUT', calls: 3 };
+/** Asking again would bring the same. */
+const BAD_RESPONSE: Trouble = { code: 'UPSTREAM_BAD_RESPONSE', calls: 1 };
+const REJECTED: Trouble = { code: 'UPSTREAM_REJECTED', calls: 1 };
+
+const QUICK: readonly Row[] = [
+  { name: 'a reset connection', proxy: { kind: 'reset' }, trouble: UNAVAILABLE },
+  { name: 'a connection closed without an answer', proxy: { kind: 'closeUnanswered' }, trouble: UNAVAILABLE },
+  { name: 'half of the head', proxy: { kind: 'halfHead' }, trouble: UNAVAILABLE },
+  { name: 'half of the body', proxy: { kind: 'halfBody' }, trouble: UNAVAILABLE },
+  { name: 'a reset in the body', proxy: { kind: 'resetInBody' }, trouble: UNAVAILABLE },
+  { name: 'chunks without an end', proxy: { kind: 'halfChunks' }, trouble: UNAVAILABLE },
+  { name: 'something that is not HTTP', proxy: { kind: 'noHttp' }, trouble: UNAVAILABLE },
+  { name: 'half of the JSON, as if it were all', proxy: { kind: 'halfJson' }, trouble: BAD_RESPONSE },
+  { name: 'a gzip that is none', proxy: { kind: 'badGzip' }, trouble: BAD_RESPONSE },
+  { name: 'two answers more than asked for', proxy: { kind: 'garbageAfter' }, trouble: null },
+  { name: 'a connection closed after each answer', proxy: { kind: 'closeAfter' }, trouble: null },
+  { name: '500 in Pascal case', simulator: { kind: 'status', status: 500, bodyStyle: 'pascal' }, trouble: UNAVAILABLE },
+  { name: '503 with a page', simulator: { kind: 'status', status: 503, bodyStyle: 'html' }, trouble: UNAVAILABLE },
+  { name: '503 with nothing', simulator: { kind: 'status', status: 503, bodyStyle: 'empty' }, trouble: UNAVAILABLE },
+  { name: '408', simulator: { kind: 'status', status: 408 }, trouble: TIMEOUT },
+  { name: '400', simulator: { kind: 'status', status: 400, bodyStyle: 'problem' }, trouble: REJECTED },
+  {
+    name: '401 for every token',
+    simulator: { kind: 'status', status: 401 },
+    trouble: { code: 'UPSTREAM_UNAUTHENTICATED', calls: 2 },
+  },
+  {
+    name: '403',
+    simulator: { kind: 'status', status: 403 },
+    trouble: { code: ({ isScoped }) => (isScoped ? 'FORBIDDEN' : 'MISSING_PERMISSION'), calls: 1 },
+  },
+  {
+    name: '404',
+    simulator: { kind: 'status', status: 404 },
+    trouble: { code: ({ isScoped }) => (isScoped ? 'COMPANY_NOT_FOUND' : 'UPSTREAM_BAD_RESPONSE'), calls: 1 },
+  },
+  { name: 'a redirect', simulator: { kind: 'status', status: 302 }, trouble: BAD_RESPONSE },
+  { name: 'a page with 200', simulator: { kind: 'html200' }, trouble: BAD_RESPONSE },
+  { name: 'FAILED with 200', simulator: { kind: 'failed200' }, trouble: REJECTED },
+  { name: 'nothing with 200', simulator: { kind: 'empty200' }, trouble: BAD_RESPONSE },
+  { name: 'data of another shape', simulator: { kind: 'wrongShape' }, trouble: BAD_RESPONSE },
+  { name: 'an answer that is not ready', simulator: { kind: 'notReady' }, trouble: BAD_RESPONSE },
+  {
+    name: 'eleven megabytes',
+    simulator: { kind: 'largeBody', bytes: 11_000_000 },
+    trouble: { code: 'RESPONSE_TOO_LARGE', calls: 1 },
+  },
+];
+
+/** Each takes seconds, so they run side by side, with servers of their own. */
+const SLOW: readonly Row[] = [
+  { name: 'silence', proxy: { kind: 'silent' }, trouble: TIMEOUT },
+  { name: 'a head and then silence', proxy: { kind: 'headOnly' }, trouble: TIMEOUT },
+  { name: 'a body that drips', proxy: { kind: 'drip' }, trouble: TIMEOUT },
+  {
+    name: '429 without a time',
+    simulator: { kind: 'status', status: 429 },
+    trouble: { code: 'UPSTREAM_RATE_LIMITED', calls: 4 },
+  },
+  {
+    name: '429 for a second',
+    simulator: { kind: 'status', status: 429, retryAfterSeconds: 1 },
+    trouble: { code: 'UPSTREAM_RATE_LIMITED', calls: 4 },
+  },
+];
+
+/** What came of a fault in one place, in a form that can be compared as a whole. */
+interface Outcome {
+  readonly place: string;
+  readonly data: unknown;
+  /** Path, code, company. */
+  readonly errors: readonly string[];
+  readonly calls: number;
+  readonly leaks: readonly string[];
+}
+
+async function strike(theatre: Theatre, row: Row, times?: number): Promise<Outcome> {
+  const { place, house, simulator, proxy, sickId } = theatre;
+  const where = { path: place.path, ...(place.isScoped && { companyId: sickId }), ...(times && { times }) };
+  if (row.proxy) proxy.strike({ ...row.proxy, ...where });
+  if (row.simulator) await simulator.addFault({ ...row.simulator, ...where });
+  const logged = house.logged().length;
+  const called = proxy.calls().length;
+  const { text, body } = await house.ask<Companies>(place.query);
+  const struck = proxy
+    .calls()
+    .slice(called)
+    .filter(({ path, companyId }) => {
+      return path === place.path && (!place.isScoped || companyId === sickId);
+    });
+  const told = text + JSON.stringify(house.logged().slice(logged));
+  return { place: place.name, data: body.data, errors: toErrors(body), calls: struck.length, leaks: findLeaks(told) };
+}
+
+async function mend({ proxy, simulator }: Theatre): Promise<void> {
+  proxy.clear();
+  await simulator.clearFaults();
+}
+
+function toErrors(body: GraphAnswer<Companies>['body']): string[] {
+  return (body.errors ?? [])
+    .map(({ path, extensions }) => `${path?.join('.')} ${extensions?.code} ${extensions?.companyId}`)
+    .sort();
+}
+
+/** Keepnet's words, its address, a token, a secret, a place in the code. */
+function findLeaks(told: string): string[] {
+  const secrets = /CANARY|127\.0\.0\.1|localhost|Bearer|eyJ|simulator-secret|\bat [^"]{1,80}\.[jt]s:\d/g;
+  return told.match(secrets) ?? [];
+}
+
+function expectedOutcome({ place, truth, sick, sickId }: Theatre, { trouble }: Row): Outcome {
+  if (trouble === null) return { place: place.name, data: truth.data, errors: toErrors(truth), calls: 1, leaks: [] };
+  const data = structuredClone(truth.data) as Companies;
+  const code = typeof trouble.code === 'string' ? trouble.code : trouble.code(place);
+  const lost = place.remove(data, sick).map((path) => `${path} ${code} ${place.isScoped ? sickId : undefined}`);
+  // Without the list nobody is known who could have closed its data.
+  const errors = [...(place.isScoped ? toErrors(truth) : []), ...lost].sort();
+  return { place: place.name, data, errors, calls: trouble.calls, leaks: [] };
+}
+
+function openEverywhere(callTimeoutSeconds: number): Promise<Theatre[]> {
+  return Promise.all(PLACES.map((place) => openTheatre(place, callTimeoutSeconds)));
+}
+
+const closeAll = (theatres: readonly Theatre[]) => Promise.all(theatres.map((theatre) => theatre.close()));
+
+describe('a fault in a field, in the list, in a merged call', () => {
+  let theatres: Theatre[];
+  beforeAll(async () => {
+    theatres = await openEverywhere(10);
+    // Repetitions are paid for by calls that go well, of which a server whose list is struck makes too few.
+    const poor = theatres.filter(({ place }) => !place.isScoped);
+    for (let round = 0; round < 12; round += 1) await Promise.all(poor.map(({ house }) => house.ask(DASHBOARD)));
+  });
+  afterAll(() => closeAll(theatres));
+
+  // Every circuit sees in between that all is well.
+  beforeEach(() => Promise.all(theatres.map(({ house }) => house.ask('{ companies(first: 1) { nodes { name } } }'))));
+  afterEach(() => Promise.all(theatres.map(mend)));
+
+  it.each(QUICK.map((row) => [row.name, row] as const))('%s costs what it struck', async (_name, row) => {
+    const outcomes = await Promise.all(theatres.map((theatre) => strike(theatre, row)));
+    expect(outcomes).toEqual(theatres.map((theatre) => expectedOutcome(theatre, row)));
+  });
+
+  const repeated = QUICK.filter(({ trouble }) => trouble?.calls === 3 || trouble?.code === 'UPSTREAM_UNAUTHENTICATED');
+  it.each(repeated.map((row) => [row.name, row] as const))('%s, once, costs nothing but a call', async (_name, row) => {
+    const outcomes = await Promise.all(theatres.map((theatre) => strike(theatre, row, 1)));
+    expect(outcomes).toEqual(
+      theatres.map((theatre) => ({ ...expectedOutcome(theatre, { ...row, trouble: null }), calls: 2 })),
+    );
+  });
+});
+
+describe('a fault that takes its time', () => {
+  let shows: { theatres: Theatre[]; outcomes: Promise<Outcome[]> }[];
+  beforeAll(async () => {
+    shows = await Promise.all(
+      SLOW.map(async (row) => {
+        const theatres = await openEverywhere(1);
+        return { theatres, outcomes: Promise.all(theatres.map((theatre) => strike(theatre, row))) };
+      }),
+    );
+  });
+  afterAll(() => closeAll(shows.flatMap(({ theatres }) => theatres)));
+
+  it.each(SLOW.map((row, index) => [row.name, row, index] as const))('%s costs what it struck', async (...args) => {
+    const [, row, index] = args;
+    const { theatres = [], outcomes } = shows[index] ?? {};
+    expect(await outcomes).toEqual(theatres.map((theatre) => expectedOutcome(theatre, row)));
+  });
+});
