@@ -46,9 +46,11 @@ export async function askUntilAnswered(
   question: Question,
   { signal, ledger }: { signal: AbortSignal; ledger: Ledger },
 ): Promise<Answered> {
+  // Only first attempts are refused: calls that failed together in one short moment open the circuit too, and their
+  // repetitions, of which the budget lets few through, are what finds out that it is over.
+  parts.circuit.enter(question.operation);
   parts.retryBudget.earn();
   for (let attempt = 1; ; attempt += 1) {
-    parts.circuit.enter(question.operation);
     try {
       const answer = await takeTurn(parts, question, { signal, ledger, isRepeated: attempt > 1 });
       const data = question.absentIsNull && answer.status === 404 ? null : parseAnswer(answer);

@@ -44,7 +44,10 @@ describe('calls in flight are shared', () => {
     await house.simulator.clearJournal();
     const answers = await Promise.all(Array.from({ length: 10 }, () => askDashboard(house, 20)));
     const [first] = answers;
-    for (const { body } of answers) expect(body.data).toEqual(first?.body.data);
+    // What a customer refuses is learned meanwhile: its state depends on who looks when.
+    const toFields = (answer?: DashboardAnswer) =>
+      answer?.body.data?.companies?.nodes.map(({ access, ...rest }) => rest);
+    for (const answer of answers) expect(toFields(answer)).toEqual(toFields(first));
     const entries = await house.asked();
     expect(entries).toHaveLength(1 + 3 * countReadable(first as DashboardAnswer));
   });
@@ -237,7 +240,8 @@ describe('a Keepnet in trouble', () => {
     await house.simulator.clearJournal();
     const answer = await askDashboard(house, 100);
     expect(countEmpty(answer)).toBeGreaterThan(250);
-    expect(await countScoped(house)).toBeLessThanOrEqual(1.2 * 3 * countReadable(answer) + 3);
+    // The list was a first attempt too.
+    expect(await countScoped(house)).toBeLessThanOrEqual(1.2 * (1 + 3 * countReadable(answer)) + 3);
   });
 
   it('whose token dies in the middle costs one token and one repetition of each refused call', async () => {
