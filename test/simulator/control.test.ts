@@ -252,9 +252,11 @@ describe('the journal', () => {
 
 describe('the server', () => {
   it('starts at once with 200 companies of 5,000 users, and serves any page of them', async () => {
-    const startMs = performance.now();
+    // Processor time: what else the machine does takes no part in it.
+    const before = process.cpuUsage();
     const large = await startSimulator({ companies: 200, users: 5_000 });
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(1_000);
     const search = { pageNumber: 50, pageSize: 100, orderBy: 'CreateTime', ascending: false };
     const body = { ...search, filter: { condition: 'AND', searchInputTextValue: '' } };
     const own = await fetchToken(large.url);
