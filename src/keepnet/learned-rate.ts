@@ -26,8 +26,8 @@ interface Stretch {
 }
 
 interface Learned {
-  /** What Keepnet took before it refused, in so short a time that little came back. */
-  readonly burst: { readonly calls: number; readonly withinMs: number };
+  /** Calls that Keepnet gives at once, at most. */
+  readonly burst: number;
   /** Calls per second that Keepnet has borne. */
   proven: number;
   /** Calls per second now: above `proven` while more are wanted, back to it at rest. */
@@ -93,20 +93,20 @@ class LearnedRate implements Rate {
     const learned = this.#learned;
     if (learned === null) return;
     learned.bucket.fill(nowMs, learned.tried);
+    if ((this.#stretch?.sent ?? 0) >= MEASURABLE_BURSTS * learned.burst && (this.#stretch?.proven ?? 0) > 0) {
+      if (learned.sureness === Sureness.Guessed) learned.sureness = Sureness.Measured;
+      else learned.proven = (learned.proven + learned.tried) / 2;
+    }
     learned.tried = learned.proven;
-    const isMeasured =
-      (this.#stretch?.sent ?? 0) >= MEASURABLE_BURSTS * learned.burst.calls && (this.#stretch?.proven ?? 0) > 0;
-    if (isMeasured) learned.sureness = Math.max(learned.sureness, Sureness.Measured);
   }
 
   accepted(ticket: Ticket): void {
     const learned = this.#learned;
     const stretch = this.#stretch;
     if (learned === null || ticket.stretch !== stretch || stretch?.refusedAtMs !== null) return;
-    prove(stretch, ticket, toBurst(learned));
+    prove(stretch, ticket, learned.burst);
     learned.proven = Math.max(learned.proven, stretch.proven);
     learned.tried = Math.max(learned.tried, learned.proven);
-    learned.bucket.capacity = toCapacity(learned);
   }
 
   refused({ stretch, startedAtMs }: Ticket, pauseMs: number): void {
@@ -136,20 +136,9 @@ class LearnedRate implements Rate {
 }
 
 function toStretch(learned: Learned | null, startedAtMs: number): Stretch {
-  const given = learned === null ? 0 : (toBurst(learned) * learned.bucket.level) / learned.bucket.capacity;
+  const given = learned === null ? 0 : (learned.burst * learned.bucket.level) / learned.bucket.capacity;
   const mark = { startedAtMs, index: 0 };
   return { startedAtMs, given, sent: 0, refused: 0, refusedAtMs: null, pauseMs: 0, proven: 0, mark };
-}
-
-/** What Keepnet gives at once, at most: what it took, less what came back meanwhile. */
-function toBurst({ burst, proven }: Pick<Learned, 'burst' | 'proven'>): number {
-  return Math.max(1, burst.calls - (burst.withinMs / 1_000) * proven);
-}
-
-/** What we take at once. A guessed rate may well be half the true one. */
-function toCapacity(learned: Pick<Learned, 'burst' | 'proven' | 'sureness'>): number {
-  const proven = learned.sureness === Sureness.Guessed ? learned.proven * 2 : learned.proven;
-  return Math.max(1, toBurst({ ...learned, proven }) * BURST_SHARE);
 }
 
 function grow(learned: Learned, stretch: Stretch | null, passedMs: number, nowMs: number): void {
@@ -160,7 +149,8 @@ function grow(learned: Learned, stretch: Stretch | null, passedMs: number, nowMs
   learned.tried *= sureness === Sureness.Guessed ? GUESS_GROWTH_PER_MS ** ms : GROWTH_PER_CALL[sureness] ** calls;
   if (sureness !== Sureness.Guessed || stretch === null) return;
   const lastedMs = nowMs - stretch.startedAtMs;
-  if (lastedMs >= MEASURABLE_MS) learned.tried = Math.max(tried, Math.min(learned.tried, 1.4 * toPerSecond(stretch.sent, lastedMs)));
+  if (lastedMs >= MEASURABLE_MS)
+    learned.tried = Math.max(tried, Math.min(learned.tried, 1.4 * toPerSecond(stretch.sent, lastedMs)));
 }
 
 /** Calls of any time, less what may have been given at once, have been borne in that time. */
@@ -180,44 +170,40 @@ function learn(before: Learned | null, stretch: Stretch, refusedAtMs: number, no
   const accepted = Math.max(1, stretch.sent - stretch.refused);
   // With the pause counted in: so much was borne, whatever the limit is made of.
   const borne = toPerSecond(accepted, Math.max(1_000, lastedMs + stretch.pauseMs));
+  const sureness = before === null ? Sureness.Measured : Math.min(Sureness.Confirmed, before.sureness + 1);
+  const measured = (given: number) => toPerSecond(accepted - given, lastedMs) * MEASURED_SHARE
   if (before === null) {
-    if (lastedMs < MEASURABLE_MS) {
-      const burst = { calls: accepted, withinMs: lastedMs };
-      return toLearned({ burst, proven: borne, sureness: Sureness.Guessed, refusedAtMs }, nowMs);
-    }
-    const proven = toPerSecond(accepted, lastedMs) * MEASURED_SHARE;
-    return toLearned(
-      { burst: { calls: proven / 10, withinMs: 0 }, proven, sureness: Sureness.Measured, refusedAtMs },
-      nowMs,
-    );
+    if (lastedMs < MEASURABLE_MS) return toLearned({ burst: {calls: accepted, withinMs: lastedMs}, proven: borne, sureness: 0, refusedAtMs }, nowMs);
+    return toLearned({ burst: { calls: measured(0) / 10, withinMs: 0 }, proven: measured(0), sureness, refusedAtMs }, nowMs);
   }
-  const sureness = Math.min(Sureness.Confirmed, before.sureness + 1);
-  if (lastedMs < MEASURABLE_MS && accepted > before.burst.calls) {
-    return toLearned(
-      { burst: before.burst, proven: Math.max(borne, before.proven * MEASURED_SHARE), sureness, refusedAtMs },
-      nowMs,
-    );
+  if (lastedMs >= MEASURABLE_MS) {
+    const proven = Math.max(borne, stretch.proven, measured(stretch.given));
+    return toLearned({ burst: before, proven, sureness, refusedAtMs }, nowMs);
   }
-  if (lastedMs < MEASURABLE_MS) {
-    const proven = Math.max(borne, before.proven / 2);
-    const isFresh = stretch.given > toBurst(before) / 2;
-    const burst = isFresh ? { calls: Math.max(accepted, before.burst.calls / 2), withinMs: lastedMs } : before.burst;
-    return toLearned({ burst, proven, sureness: Sureness.Guessed, refusedAtMs }, nowMs);
+  if (accepted > before.burst) {
+    return toLearned({ burst: before, proven: Math.max(borne, before.proven * MEASURED_SHARE), sureness, refusedAtMs }, nowMs);
   }
-  const measured = Math.max(stretch.proven, toPerSecond(accepted - stretch.given, lastedMs) * MEASURED_SHARE);
-  return toLearned({ burst: before.burst, proven: Math.max(borne, measured), sureness, refusedAtMs }, nowMs);
+  const proven = Math.max(borne, before.proven / 2);
+  const isFresh = stretch.given > before.burst / 2;
+  const burst = isFresh ? { calls: Math.max(accepted, before.burst / 2), withinMs: lastedMs } : before;
+  return toLearned({ burst, proven, sureness: Sureness.Guessed, refusedAtMs }, nowMs);
 }
 
-type Lesson = Pick<Learned, 'burst' | 'proven' | 'sureness' | 'refusedAtMs'>;
+interface Lesson extends Pick<Learned, 'proven' | 'sureness' | 'refusedAtMs'> {
+  readonly burst: { calls: number; withinMs: number } | Learned;
+}
 
 /** The refusal has shown that nothing was left then; what has come back since is reckoned. */
-function toLearned(lesson: Lesson, nowMs: number): Learned {
+function toLearned({ burst: from, ...lesson }: Lesson, nowMs: number): Learned {
   const proven = Math.max(SLOWEST_PER_SECOND, lesson.proven);
-  const bucket = createBucket(toCapacity({ ...lesson, proven }));
+  const within = 'calls' in from ? from.withinMs / 1000 : 0
+  const burst = 'calls' in from ? Math.max(1, from.calls * (1 - within)) : from.burst
+  const capacity = 'calls' in from ? Math.max(1, from.calls * (1 - 2 * within) * BURST_SHARE) : from.bucket.capacity
+  const bucket = createBucket(capacity);
   bucket.level = 0;
   bucket.fill(lesson.refusedAtMs, proven);
   bucket.fill(nowMs, proven);
-  return { ...lesson, proven, tried: proven, bucket };
+  return { ...lesson, burst, proven, tried: proven, bucket };
 }
 
 function toPerSecond(calls: number, withinMs: number): number {
