@@ -40,7 +40,8 @@ async function countScoped(house: House): Promise<number> {
 
 describe('calls in flight are shared', () => {
   it('by ten clients that ask the same dashboard at once', async () => {
-    const house = await open({ SIMULATOR_LATENCY_MS: '40' });
+    // Long enough that a busy machine has read all ten questions before the first answer comes.
+    const house = await open({ SIMULATOR_LATENCY_MS: '300' });
     await house.simulator.clearJournal();
     const answers = await Promise.all(Array.from({ length: 10 }, () => askDashboard(house, 20)));
     const [first] = answers;
