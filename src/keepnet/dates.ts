@@ -16,10 +16,11 @@ export interface DateReader {
 /** @throws RangeError where `timeZone` is no IANA zone. */
 export function createDateReader(options: { timeZone: string; dateFormat: DateFormat }): DateReader {
   const offsetAt = createOffsets(options.timeZone);
+  const toIsoText = createIsoWriter();
   return {
     parseInstant(text) {
       const parts = parseParts(text, options.dateFormat);
-      return parts === null ? null : new Date(toUtcMs(parts, offsetAt)).toISOString();
+      return parts === null ? null : toIsoText(toUtcMs(parts, offsetAt));
     },
     parseDay: remember((text) => {
       const parts = parseParts(text, options.dateFormat);
@@ -37,6 +38,8 @@ interface Parts {
 
 const DAY_MS = 86_400_000;
 const MAX_REMEMBERED_DAYS = 1_000;
+/** Some fifty years of days; past it the cheapest bound is to begin again. */
+const MAX_KEPT_DAYS = 20_000;
 /** Below it stand only placeholders such as .NET's year 1, which are no dates. */
 const EARLIEST_YEAR = 1900;
 
@@ -104,6 +107,7 @@ function to24Hours(hour: number, half: string): number | null {
 }
 
 function toMilliseconds(fraction: string): number {
+  if (fraction === '') return 0;
   return Number(fraction.slice(0, 3).padEnd(3, '0'));
 }
 
@@ -116,6 +120,7 @@ function toLocalMs(
 ): number | null {
   if (year < EARLIEST_YEAR || hour > 23 || minute > 59 || second > 59) return null;
   const localMs = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+  if (month >= 1 && month <= 12 && day >= 1 && day <= 28) return localMs;
   const date = new Date(localMs);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? localMs : null;
 }
@@ -164,8 +169,7 @@ function createOffsets(timeZone: string): (utcMs: number) => number {
   const startOf = (day: number): number => {
     const known = atDayStart.get(day);
     if (known !== undefined) return known;
-    // Some fifty years of days; past it the cheapest bound is to begin again.
-    if (atDayStart.size > 20_000) atDayStart.clear();
+    if (atDayStart.size > MAX_KEPT_DAYS) atDayStart.clear();
     const offset = ask(day * DAY_MS);
     atDayStart.set(day, offset);
     return offset;
@@ -176,3 +180,26 @@ function createOffsets(timeZone: string): (utcMs: number) => number {
     return start === startOf(day + 1) ? start : ask(utcMs);
   };
 }
+
+/**
+ * Writes instants as `toISOString` does. That takes a microsecond, half of what a date costs and 4 % of a dashboard with
+ * users, so the day's part is kept.
+ */
+function createIsoWriter(): (utcMs: number) => string {
+  const days = new Map<number, string>();
+  return (utcMs) => {
+    const day = Math.floor(utcMs / DAY_MS);
+    const dayText = days.get(day) ?? new Date(day * DAY_MS).toISOString().slice(0, -'00:00:00.000Z'.length);
+    if (days.size > MAX_KEPT_DAYS) days.clear();
+    days.set(day, dayText);
+    const ms = utcMs - day * DAY_MS;
+    const time = `${toTwo(ms / 3_600_000)}:${toTwo((ms / 60_000) % 60)}:${toTwo((ms / 1000) % 60)}`;
+    return `${dayText}${time}.${String(ms % 1000).padStart(3, '0')}Z`;
+  };
+}
+
+function toTwo(number: number): string {
+  return TWO_DIGITS[Math.floor(number)] as string;
+}
+
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));

@@ -88,6 +88,18 @@ describe('parseInstant', () => {
     }
   });
 
+  it('writes every instant as JavaScript does, before 1970 and past the year 9999 too', () => {
+    const stepMs = 123_456_789_123;
+    const lastMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    const differing: string[] = [];
+    for (let utcMs = Date.UTC(1900, 0, 1); utcMs <= lastMs; utcMs += stepMs) {
+      const text = new Date(utcMs).toISOString();
+      if (instant(text) !== text) differing.push(text);
+    }
+    expect(differing).toEqual([]);
+    expect(instant('9999-12-31T23:59:59.999-14:00')).toBe(new Date(lastMs + 14 * 3_600_000).toISOString());
+  });
+
   it('refuses a zone that does not exist when it is made', () => {
     expect(() => createDateReader({ timeZone: 'Turkey Standard Time', dateFormat: 'DD/MM/YYYY' })).toThrow(RangeError);
   });
