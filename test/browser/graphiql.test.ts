@@ -66,10 +66,7 @@ if (!executablePath && !mustRun)
     expect(await tabs.count()).toBeGreaterThanOrEqual(4);
     for (const tab of (await tabs.all()).slice(1)) {
       await tab.click();
-      await showing(
-        page.locator('.graphiql-query-editor'),
-        `query ${await tab.locator('.graphiql-tab-button').textContent()}`,
-      );
+      await settled(page, `query ${await tab.locator('.graphiql-tab-button').textContent()} `);
       const { data, errors } = await play(page);
       expect(errors).toBeUndefined();
       expect(data.companies.nodes).toHaveLength(1);
@@ -138,6 +135,15 @@ function listen(page: Page, url: string, complaints: string[]): void {
 async function ready(page: Page): Promise<void> {
   await showing(page.locator('.graphiql-query-editor'), 'query Customers');
   await page.locator('.upstream').waitFor();
+}
+
+/**
+ * Resolves once the editor has a document that begins its query with `text`, and has read the operation's name from it: it does
+ * so a tenth of a second after the text is drawn, and keeps the document in the same moment.
+ */
+async function settled(page: Page, text: string): Promise<void> {
+  await showing(page.locator('.graphiql-query-editor'), text.trim());
+  await page.waitForFunction((begin) => localStorage.getItem('graphiql:query')?.includes(begin), text);
 }
 
 /** Presses play in the tab that is open; resolves to the answer of the server once it is there. */
