@@ -133,7 +133,7 @@ describe('dates', () => {
     ['YYYY/MM/DD', '12h', 'DD/MM/YYYY'],
     ['DD/MM/YYYY', '12h', 'DD/MM/YYYY'],
     ['ISO', '24h', 'DD/MM/YYYY'],
-  ] as const)('as %s %s are the same under KEEPNET_DATE_FORMAT %4$s', async (dateFormat, timeFormat, configured) => {
+  ] as const)('as %s %s are the same under KEEPNET_DATE_FORMAT %s', async (dateFormat, timeFormat, configured) => {
     const expected = await (await open()).ask(FilteredCompaniesDocument, EVERYTHING);
     await keepnet.settings({ dateFormat, timeFormat });
     const house = await open({ KEEPNET_DATE_FORMAT: configured });
