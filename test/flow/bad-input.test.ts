@@ -42,7 +42,7 @@ async function expectRefused(query: string, argument: string, variables: Record<
 
 /** `shown` is for the test's name: one of them is long. */
 const HOSTILE_IDS = ['42,43', '42\n', 'a/../b', 'x'.repeat(20_000), '', 'Company:42,43', 'TargetUser:xC5kfGz7w2Nz'].map(
-  (id) => ({ id, shown: id.slice(0, 40) }),
+  (id) => ({ id, shown: JSON.stringify(id.slice(0, 40)) }),
 );
 
 describe('an id that cannot be one', () => {
