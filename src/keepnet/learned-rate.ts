@@ -9,56 +9,65 @@ export function createLearnedRate(): Rate {
   return new LearnedRate();
 }
 
+enum Sureness {
+  Guessed,
+  /** A stretch was long enough to tell how fast the limit comes back. */
+  Measured,
+  /** Measured up to a refusal, and not for the first time. */
+  Confirmed,
+}
+
+interface Learned {
+  /** Calls that Keepnet seems to give at once. */
+  readonly burst: number;
+  /** What is taken of it. */
+  readonly bucket: Bucket;
+  /** Calls per second to begin with. */
+  base: number;
+  /** Calls per second now: above `base` while more are wanted, back to it at rest. */
+  tried: number;
+  sureness: Sureness;
+  /** For how long more was wanted since the last refusal or doubt. */
+  wantedMs: number;
+  readonly refusedAtMs: number;
+}
+
 /** Calls from a moment when the limit was untouched (after idleness, or after a pause) until the next such moment. */
 interface Stretch {
   readonly startedAtMs: number;
-  /** What could be given at once when it began, as far as was known. */
+  /** What was probably there to be given at once when it began. */
   readonly given: number;
   sent: number;
   refused: number;
   /** When the first call was sent that was refused, and the longest pause that followed. */
   refusedAtMs: number | null;
   pauseMs: number;
-  /** Calls per second that it has borne beyond what was given at once. */
+  /** Calls per second that were answered beyond the burst: Keepnet bears at least these. */
   proven: number;
-  /** From where the next measure is taken. */
+  /** Calls per second that were answered lately, up to the mark: from there the next are counted. */
+  recent: number;
   mark: Pick<Ticket, 'startedAtMs' | 'index'>;
-}
-
-interface Learned {
-  /** Calls that Keepnet gives at once, at most. */
-  readonly burst: number;
-  /** Calls per second that Keepnet has borne. */
-  proven: number;
-  /** Calls per second now: above `proven` while more are wanted, back to it at rest. */
-  tried: number;
-  sureness: Sureness;
-  readonly bucket: Bucket;
-  readonly refusedAtMs: number;
-}
-
-enum Sureness {
-  Guessed,
-  /** A stretch was long enough to tell how fast the limit comes back. */
-  Measured,
-  /** Measured more than once, up to a refusal. */
-  Confirmed,
 }
 
 const IDLE_MS = 1_000;
 const FORGET_MS = 3_600_000;
+/** So much wanting without a refusal, and the measure is doubted: the limit may have been lifted. */
+const DOUBT_MS = 60_000;
 /** Shorter stretches tell what the limit gives at once, longer ones how fast that comes back. */
 const MEASURABLE_MS = 500;
-/** So many calls, and what was given at once is the smaller part of them. */
+/** From so many bursts on, a stretch without a refusal is a measure too. */
 const MEASURABLE_BURSTS = 2;
-/** Of what seems to be given at once, and to come back: a little less is safe. */
-const BURST_SHARE = 0.8;
-const MEASURED_SHARE = 0.95;
+/** Of what has been measured; what is a little less is safe. */
+const SAFE_SHARE = 0.95;
+const SAFE_BURST_SHARE = 0.8;
 const SLOWEST_PER_SECOND = 0.5;
-/** A guess must become right within a second or two. */
+/** A guess has to become right within a second, and may not run away from what is borne. */
 const GUESS_GROWTH_PER_MS = 1.25 ** (1 / 100);
-/** What is known is tried with care, and with the same care whether the limit is wide or narrow. */
+const GUESS_LEAD = 1.4;
+/** By call and not by time, so that a narrow limit is tried with the same care as a wide one. */
 const GROWTH_PER_CALL = { [Sureness.Measured]: 1.0005, [Sureness.Confirmed]: 1.00002 };
+/** A line that was held up by something else for longer did not press so long. */
+const LONGEST_PRESSING_MS = 100;
 
 class LearnedRate implements Rate {
   #learned: Learned | null = null;
@@ -75,7 +84,7 @@ class LearnedRate implements Rate {
     this.#settle(nowMs);
     const learned = this.#learned;
     if (learned === null || learned.bucket.level >= 1) return 0;
-    grow(learned, this.#stretch, nowMs - (this.#wantedAtMs ?? nowMs), nowMs);
+    grow(learned, this.#stretch, nowMs, nowMs - (this.#wantedAtMs ?? nowMs));
     this.#wantedAtMs = nowMs;
     return learned.bucket.waitMs(learned.tried);
   }
@@ -93,20 +102,21 @@ class LearnedRate implements Rate {
     const learned = this.#learned;
     if (learned === null) return;
     learned.bucket.fill(nowMs, learned.tried);
-    if ((this.#stretch?.sent ?? 0) >= MEASURABLE_BURSTS * learned.burst && (this.#stretch?.proven ?? 0) > 0) {
-      if (learned.sureness === Sureness.Guessed) learned.sureness = Sureness.Measured;
-      else learned.proven = (learned.proven + learned.tried) / 2;
+    if (this.#stretch !== null && tells(this.#stretch, learned)) {
+      // What was tried without a refusal counts for half: it may have come out of the burst. A guess was tried too wildly.
+      if (learned.sureness !== Sureness.Guessed) learned.base = (learned.base + learned.tried) / 2;
+      learned.sureness = Math.max(learned.sureness, Sureness.Measured);
     }
-    learned.tried = learned.proven;
+    learned.tried = learned.base;
   }
 
   accepted(ticket: Ticket): void {
     const learned = this.#learned;
     const stretch = this.#stretch;
-    if (learned === null || ticket.stretch !== stretch || stretch?.refusedAtMs !== null) return;
+    if (learned === null || stretch === null || ticket.stretch !== stretch || stretch.refusedAtMs !== null) return;
     prove(stretch, ticket, learned.burst);
-    learned.proven = Math.max(learned.proven, stretch.proven);
-    learned.tried = Math.max(learned.tried, learned.proven);
+    learned.base = Math.max(learned.base, stretch.proven);
+    learned.tried = Math.max(learned.tried, learned.base);
   }
 
   refused({ stretch, startedAtMs }: Ticket, pauseMs: number): void {
@@ -131,81 +141,101 @@ class LearnedRate implements Rate {
     }
     const { bucket, tried } = this.#learned;
     bucket.fill(nowMs, tried);
-    if (bucket.level === bucket.capacity) this.#stretch = null;
+    // A bucket of one call is full before each of them: while calls wait for it, that is no idleness.
+    if (bucket.level === bucket.capacity && this.#wantedAtMs === null) this.#stretch = null;
   }
 }
 
 function toStretch(learned: Learned | null, startedAtMs: number): Stretch {
-  const given = learned === null ? 0 : (learned.burst * learned.bucket.level) / learned.bucket.capacity;
+  const given = learned === null ? 0 : learned.bucket.level / SAFE_BURST_SHARE;
   const mark = { startedAtMs, index: 0 };
-  return { startedAtMs, given, sent: 0, refused: 0, refusedAtMs: null, pauseMs: 0, proven: 0, mark };
+  return { startedAtMs, given, sent: 0, refused: 0, refusedAtMs: null, pauseMs: 0, proven: 0, recent: 0, mark };
 }
 
-function grow(learned: Learned, stretch: Stretch | null, passedMs: number, nowMs: number): void {
+/** Whether a stretch without a refusal was long enough to say something about the rate. */
+function tells({ sent, proven }: Stretch, { burst }: Learned): boolean {
+  return proven > 0 && sent >= MEASURABLE_BURSTS * burst;
+}
+
+function grow(learned: Learned, stretch: Stretch | null, nowMs: number, passedMs: number): void {
   const { sureness, tried } = learned;
-  // Not more than a tenth of a second's: a line that was held up by something else proves nothing.
-  const ms = Math.min(100, passedMs);
-  const calls = (ms / 1_000) * tried;
-  learned.tried *= sureness === Sureness.Guessed ? GUESS_GROWTH_PER_MS ** ms : GROWTH_PER_CALL[sureness] ** calls;
-  if (sureness !== Sureness.Guessed || stretch === null) return;
-  const lastedMs = nowMs - stretch.startedAtMs;
-  if (lastedMs >= MEASURABLE_MS)
-    learned.tried = Math.max(tried, Math.min(learned.tried, 1.4 * toPerSecond(stretch.sent, lastedMs)));
+  const ms = Math.min(LONGEST_PRESSING_MS, passedMs);
+  learned.wantedMs += ms;
+  if (learned.wantedMs > DOUBT_MS) {
+    learned.sureness = Sureness.Guessed;
+    learned.wantedMs = 0;
+  }
+  if (sureness !== Sureness.Guessed) {
+    learned.tried *= GROWTH_PER_CALL[sureness] ** ((ms / 1_000) * tried);
+    return;
+  }
+  learned.tried = Math.max(tried, Math.min(tried * GUESS_GROWTH_PER_MS ** ms, toGuessBound(stretch, nowMs)));
 }
 
-/** Calls of any time, less what may have been given at once, have been borne in that time. */
+function toGuessBound(stretch: Stretch | null, nowMs: number): number {
+  const lastedMs = nowMs - (stretch?.startedAtMs ?? nowMs);
+  if (stretch === null || lastedMs < MEASURABLE_MS) return Number.POSITIVE_INFINITY;
+  return GUESS_LEAD * Math.max(stretch.recent, perSecond(stretch.sent, lastedMs));
+}
+
+/** Of the calls of any time, those beyond the burst must have come back in that time. */
 function prove(stretch: Stretch, ticket: Ticket, burst: number): void {
   const { mark, startedAtMs } = stretch;
   for (const from of [{ startedAtMs, index: 0 }, mark]) {
     const lastedMs = ticket.startedAtMs - from.startedAtMs;
     if (lastedMs < MEASURABLE_MS) continue;
-    const borne = toPerSecond(ticket.index - from.index - burst, lastedMs);
-    stretch.proven = Math.max(stretch.proven, borne);
-    if (from === mark) stretch.mark = ticket;
+    stretch.proven = Math.max(stretch.proven, perSecond(ticket.index - from.index - burst, lastedMs));
+    if (from !== mark) continue;
+    stretch.recent = perSecond(ticket.index - mark.index, lastedMs);
+    stretch.mark = ticket;
   }
 }
 
+/** The refusal has shown that nothing was left then; what came back in the pause is reckoned. */
 function learn(before: Learned | null, stretch: Stretch, refusedAtMs: number, nowMs: number): Learned {
   const lastedMs = refusedAtMs - stretch.startedAtMs;
   const accepted = Math.max(1, stretch.sent - stretch.refused);
-  // With the pause counted in: so much was borne, whatever the limit is made of.
-  const borne = toPerSecond(accepted, Math.max(1_000, lastedMs + stretch.pauseMs));
-  const sureness = before === null ? Sureness.Measured : Math.min(Sureness.Confirmed, before.sureness + 1);
-  const measured = (given: number) => toPerSecond(accepted - given, lastedMs) * MEASURED_SHARE
-  if (before === null) {
-    if (lastedMs < MEASURABLE_MS) return toLearned({ burst: {calls: accepted, withinMs: lastedMs}, proven: borne, sureness: 0, refusedAtMs }, nowMs);
-    return toLearned({ burst: { calls: measured(0) / 10, withinMs: 0 }, proven: measured(0), sureness, refusedAtMs }, nowMs);
-  }
-  if (lastedMs >= MEASURABLE_MS) {
-    const proven = Math.max(borne, stretch.proven, measured(stretch.given));
-    return toLearned({ burst: before, proven, sureness, refusedAtMs }, nowMs);
-  }
-  if (accepted > before.burst) {
-    return toLearned({ burst: before, proven: Math.max(borne, before.proven * MEASURED_SHARE), sureness, refusedAtMs }, nowMs);
-  }
-  const proven = Math.max(borne, before.proven / 2);
-  const isFresh = stretch.given > before.burst / 2;
-  const burst = isFresh ? { calls: Math.max(accepted, before.burst / 2), withinMs: lastedMs } : before;
-  return toLearned({ burst, proven, sureness: Sureness.Guessed, refusedAtMs }, nowMs);
-}
-
-interface Lesson extends Pick<Learned, 'proven' | 'sureness' | 'refusedAtMs'> {
-  readonly burst: { calls: number; withinMs: number } | Learned;
-}
-
-/** The refusal has shown that nothing was left then; what has come back since is reckoned. */
-function toLearned({ burst: from, ...lesson }: Lesson, nowMs: number): Learned {
-  const proven = Math.max(SLOWEST_PER_SECOND, lesson.proven);
-  const within = 'calls' in from ? from.withinMs / 1000 : 0
-  const burst = 'calls' in from ? Math.max(1, from.calls * (1 - within)) : from.burst
-  const capacity = 'calls' in from ? Math.max(1, from.calls * (1 - 2 * within) * BURST_SHARE) : from.bucket.capacity
-  const bucket = createBucket(capacity);
+  const lesson = before === null ? learnFirst(accepted, lastedMs) : learnMore(before, stretch, accepted, lastedMs);
+  // With the pause counted in, so much was borne whatever the limit is made of.
+  const borne = perSecond(accepted, Math.max(1_000, lastedMs + stretch.pauseMs));
+  const base = Math.max(SLOWEST_PER_SECOND, borne, lesson.base);
+  const bucket = createBucket(Math.max(1, lesson.burst * SAFE_BURST_SHARE));
   bucket.level = 0;
-  bucket.fill(lesson.refusedAtMs, proven);
-  bucket.fill(nowMs, proven);
-  return { ...lesson, burst, proven, tried: proven, bucket };
+  bucket.fill(refusedAtMs, base);
+  bucket.fill(nowMs, base);
+  const { burst, sureness } = lesson;
+  return { burst, bucket, base, tried: base, sureness, wantedMs: 0, refusedAtMs };
 }
 
-function toPerSecond(calls: number, withinMs: number): number {
+type Lesson = Pick<Learned, 'burst' | 'base' | 'sureness'>;
+
+function learnFirst(accepted: number, lastedMs: number): Lesson {
+  if (lastedMs < MEASURABLE_MS) return { burst: toBurst(accepted, lastedMs), base: 0, sureness: Sureness.Guessed };
+  const base = perSecond(accepted, lastedMs) * SAFE_SHARE;
+  // A refusal in the middle of steady traffic says nothing of bursts: a tenth of a second's calls will not hurt.
+  return { burst: Math.max(1, base / 10), base, sureness: Sureness.Measured };
+}
+
+function learnMore(before: Learned, stretch: Stretch, accepted: number, lastedMs: number): Lesson {
+  const { burst } = before;
+  const surer = Math.min(Sureness.Confirmed, before.sureness + 1);
+  if (lastedMs >= MEASURABLE_MS) {
+    const measured = perSecond(accepted - stretch.given, lastedMs) * SAFE_SHARE;
+    return { base: Math.max(measured, stretch.proven * SAFE_SHARE), sureness: surer, burst };
+  }
+  // More than the burst was borne, so only what was tried on top of it was too much.
+  if (accepted > burst) return { base: before.base * SAFE_SHARE, sureness: surer, burst };
+  // The pause was too short for the limit to come back.
+  if (stretch.given < burst / 2) return { base: before.base * SAFE_SHARE, sureness: before.sureness, burst };
+  const smaller = toBurst(Math.max(accepted, burst / 2), lastedMs);
+  return { base: before.base / 2, sureness: Sureness.Guessed, burst: smaller };
+}
+
+/** Some of it came back while it was given: as if twice as much came back in each second, which may well be. */
+function toBurst(accepted: number, lastedMs: number): number {
+  return Math.max(1, accepted * (1 - (2 * lastedMs) / 1_000));
+}
+
+function perSecond(calls: number, withinMs: number): number {
   return (calls / withinMs) * 1_000;
 }

@@ -154,7 +154,6 @@ class AdaptivePace implements Pace {
         this.#startDue();
       };
       const waiter: Waiter = {
-        ...turn,
         sinceMs,
         start(call) {
           leave();
@@ -164,6 +163,7 @@ class AdaptivePace implements Pace {
           leave();
           reject(error);
         },
+        ...turn,
       };
       this.#turns.add(waiter);
       turn.signal.addEventListener('abort', abort, { once: true });

@@ -1,6 +1,6 @@
 /**
  * Who waits for a call, and whose turn is next. Lanes have priority, callers of a lane take turns, companies of a caller take
- * turns, and within a company it is first come, first served. Every step takes the same short time, however long the line.
+ * turns, and within a company it is first come, first served. A step takes microseconds, however long the line.
  */
 export type Lane = 'interactive' | 'tables' | 'exports';
 
