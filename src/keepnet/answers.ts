@@ -150,14 +150,14 @@ async function fetchAndKeep<Output>(
     const { data, answer } = await askUntilAnswered(parts.attempts, plan.question, { signal, ledger: asker.ledger });
     const output = decode(parts.dates, plan, data, answer.status);
     parts.cache.put(plan.key, output, { body: answer.body, keepMs: plan.ttlMs * STALE_FACTOR });
-    parts.log.debug({ ...toLine(), status: answer.status }, 'Keepnet call');
+    parts.log.debug({ status: answer.status, ...toLine() }, 'Keepnet call');
     return output;
   } catch (thrown) {
     if (companyId !== null && thrown instanceof CallFailure) learnFrom(thrown, companyId, parts.learned);
     const told =
       thrown instanceof CallFailure ? { failure: thrown.kind, status: thrown.status, detail: thrown.message } : {};
     // An operation that ended is no failure of Keepnet's.
-    parts.log[signal.aborted ? 'debug' : 'warn']({ ...toLine(), ...told }, 'Keepnet call failed');
+    parts.log[signal.aborted ? 'debug' : 'warn']({ ...told, ...toLine() }, 'Keepnet call failed');
     throw thrown;
   }
 }

@@ -75,7 +75,7 @@ async function takeTurn(
     ledger.called(question.operation, waitedMs);
     return exchange(parts, question, signal, ledger);
   };
-  return parts.pace.run({ ...question.turn, signal, repeated: isRepeated }, work, judge);
+  return parts.pace.run({ signal, repeated: isRepeated, ...question.turn }, work, judge);
 }
 
 /** A token may die before its time. A 401 means that nothing was done, so once it is worth a new token, whatever the call. */
@@ -87,7 +87,7 @@ async function exchange(
 ): Promise<HttpAnswer> {
   const attempt = (accessToken: string) =>
     transport.send(
-      { ...request, headers: { ...request.headers, authorization: `Bearer ${accessToken}` } },
+      { ...request, headers: { authorization: `Bearer ${accessToken}`, ...request.headers } },
       { signal, timeoutMs },
     );
   const { accessToken } = await token.current(signal);

@@ -17,7 +17,7 @@ export function createUndiciExchange({ baseUrl, maxSockets, maxBodyBytes }: Exch
   return {
     start({ method, path, headers, body }) {
       const gathering = new Gathering(maxBodyBytes);
-      const options = { method, path: prefix + path, headers: { ...headers, 'accept-encoding': 'gzip' } };
+      const options = { method, path: prefix + path, headers: { 'accept-encoding': 'gzip', ...headers } };
       pool.dispatch(body === undefined ? options : { ...options, body }, gathering);
       return gathering;
     },
