@@ -51,8 +51,8 @@ describe('without limits', () => {
 });
 
 describe('200 calls a second with a burst of 50 and Retry-After: 1', () => {
-  it('costs a cold dashboard one pause', async () => {
-    const { dashboard } = open(BUCKET);
+  it.each([5, 20, 40, 60, 80])('costs a cold dashboard one pause, where a call takes %i ms', async (latencyMs) => {
+    const { dashboard } = open({ latencyMs, ...BUCKET });
     const { answered, tookMs } = await dashboard();
     expect(answered).toBe(CALLS);
     expect(tookMs).toBeLessThanOrEqual(2_700);
@@ -68,12 +68,18 @@ describe('200 calls a second with a burst of 50 and Retry-After: 1', () => {
     expect(pace.state.callsPerSecond).toBeGreaterThan(160);
   });
 
-  it.each([20, 200, 500])('the same for other limits: %i a second is used to four fifths', async (perSecond) => {
-    const { clock, upstream, pace } = open({ bucket: { perSecond, burst: perSecond }, retryAfterMs: 1_000 });
+  it.each([
+    [20, 20],
+    [50, 10],
+    [100, 1],
+    [200, 200],
+    [500, 500],
+  ])('is one of many: %i a second with a burst of %i are used to seven tenths', async (perSecond, burst) => {
+    const { clock, upstream, pace } = open({ bucket: { perSecond, burst }, retryAfterMs: 1_000 });
     await clock.settle(askDashboard(pace, upstream));
     const beganAtMs = clock.now();
     await clock.settle(askDashboard(pace, upstream, { companies: 500 }));
-    expect((1_501 / (clock.now() - beganAtMs)) * 1_000).toBeGreaterThan(perSecond * 0.8);
+    expect((1_501 / (clock.now() - beganAtMs)) * 1_000).toBeGreaterThan(perSecond * 0.7);
   });
 
   it('is found again when it falls, and when it is lifted', async () => {
@@ -85,9 +91,10 @@ describe('200 calls a second with a burst of 50 and Retry-After: 1', () => {
     expect(answered).toBe(CALLS);
     const after = await dashboard();
     expect(after.tookMs).toBeLessThan((CALLS / 50) * 1_000 * 1.5);
+    for (let run = 0; run < 10; run += 1) await dashboard();
     limits.bucket = { perSecond: 1_000_000, burst: 1_000_000 };
     await clock.settle(askDashboard(pace, upstream, { companies: 3_000 }));
-    expect((await dashboard()).tookMs).toBeLessThan(1_000);
+    expect((await dashboard()).tookMs).toBeLessThan(500);
   });
 
   it('is forgotten an hour after the last refusal', async () => {

@@ -1,4 +1,5 @@
 /** The line: who may start, who waits, who is turned away, and that nothing is left behind. Time is virtual. */
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
 import { createPace, type PaceOptions, type PaceReport, type Turn } from '../../src/keepnet/pace.js';
@@ -102,6 +103,16 @@ describe('those who leave', () => {
     await end('a');
     expect(begun).toEqual(['a', 'c']);
     expect(clock.pending).toBe(0);
+  });
+
+  it('and those who do not, leave nothing on their signal', async () => {
+    const { ask, end } = open({ maxInFlight: 1 });
+    const { signal } = new AbortController();
+    ask('a', { signal });
+    ask('b', { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await end('a');
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   it('take the alarm with them', async () => {
