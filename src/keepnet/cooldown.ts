@@ -12,6 +12,8 @@ export interface Cooldown {
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
+/** A clock that is wrong, or a slip in a header, must not stop a credential for days: after it, one more 429 tells. */
+const LONGEST_PAUSE_MS = 600_000;
 /** So many successes after a pause, and it was long enough. */
 const ENOUGH_SUCCESSES = 3;
 
@@ -39,7 +41,9 @@ export function createCooldown(random: () => number = Math.random): Cooldown {
     },
     refused({ startedAtMs, retryAfterMs }, nowMs) {
       const isNew = startedAtMs > beganAtMs;
-      if (retryAfterMs !== null && retryAfterMs > 0) untilMs = Math.max(untilMs, nowMs + retryAfterMs);
+      if (retryAfterMs !== null && retryAfterMs > 0) {
+        untilMs = Math.max(untilMs, nowMs + Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+      }
       // Refused together with the one that began the pause: nothing new.
       else if (isNew) untilMs = Math.max(untilMs, nowMs + toOwnWaitMs());
       if (isNew) begin(nowMs);

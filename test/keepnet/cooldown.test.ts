@@ -25,6 +25,12 @@ describe('the pause', () => {
     expect(cooldown.untilMs).toBe(NOW_MS + 3_600);
   });
 
+  it('lasts ten minutes at most, whatever a wrong clock makes Keepnet say', () => {
+    const cooldown = createCooldown();
+    cooldown.refused({ startedAtMs: NOW_MS - 1, retryAfterMs: 31 * 365 * 86_400_000 }, NOW_MS);
+    expect(cooldown.untilMs).toBe(NOW_MS + 600_000);
+  });
+
   it('doubles from 200 ms to 5 s while it does not help and Keepnet names no time', () => {
     expect(
       pauses(
