@@ -9,7 +9,8 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Started } from './app.js';
 import { type Config, ConfigError, defaultToProduction, loadConfig, printConfig, readEnvironment } from './config.js';
 import { createLog } from './telemetry.js';
-import { VARIABLES, type Variable } from './variables.js';
+import type { Variable } from './variable-kinds.js';
+import { VARIABLES } from './variables.js';
 
 const HELP = `keepnet-graph: one GraphQL graph over every customer company of a Keepnet reseller
 

@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { VARIABLES, type Variable } from './variables.js';
+import type { Variable } from './variable-kinds.js';
+import { VARIABLES } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,6 +38,12 @@ export interface Config {
   };
   /** Null: answers are kept in memory only. May carry a password. */
   readonly redisUrl: string | null;
+  readonly store: {
+    readonly dataDirectory: string;
+    /** Null: an embedded database in `dataDirectory`. May carry a password. */
+    readonly databaseUrl: string | null;
+  };
+  readonly exports: { readonly retentionMs: number };
   readonly simulator: {
     readonly companies: number;
     readonly users: number;
@@ -94,6 +101,8 @@ export function loadConfig(environment: Environment): Config {
       cacheTtlMs: value('CACHE_TTL_SECONDS'),
     },
     redisUrl: value('REDIS_URL'),
+    store: { dataDirectory: value('DATA_DIR'), databaseUrl: value('DATABASE_URL') },
+    exports: { retentionMs: value('EXPORT_RETENTION_DAYS') },
     simulator: {
       companies: value('SIMULATOR_COMPANIES'),
       users: value('SIMULATOR_USERS'),
@@ -131,12 +140,12 @@ export function printConfig(config: Config): string {
   return JSON.stringify(config, (key, value) => (SECRET_KEYS.has(key) && value !== null ? '(not shown)' : value), 2);
 }
 
-const SECRET_KEYS = new Set(['clientSecret', 'redisUrl']);
+const SECRET_KEYS = new Set(['clientSecret', 'redisUrl', 'databaseUrl']);
 
 type Variables = typeof VARIABLES;
 type ValueOf<V> = V extends Variable<infer T> ? T : never;
 
-const KNOWN_PREFIXES = ['KEEPNET_', 'SIMULATOR_', 'OPERATION_', 'CACHE_', 'REDIS_'];
+const KNOWN_PREFIXES = ['KEEPNET_', 'SIMULATOR_', 'OPERATION_', 'CACHE_', 'REDIS_', 'DATA_', 'DATABASE_', 'EXPORT_'];
 
 /** The fallback where the variable is unset, and also where it is wrong: then `problems` has grown. */
 function readVariable<N extends keyof Variables>(

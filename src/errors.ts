@@ -102,6 +102,36 @@ export const ERROR_CODES = {
     meaning: 'The operation needs more Keepnet calls than it may make; what was answered is kept.',
     whatToDo: 'Ask for fewer companies or fields at once, page by page; OPERATION_MAX_CALLS sets the bound.',
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    httpStatus: 409,
+    retryable: false,
+    meaning: 'The idempotency key was used for another export before.',
+    whatToDo: 'Take a new key for a new export; repeat the old input to get the old job.',
+  },
+  EXPORT_NOT_FOUND: {
+    httpStatus: 404,
+    retryable: false,
+    meaning: 'No export of yours has this id, or no file of it has this name.',
+    whatToDo: 'Take the id from `exportJobs { nodes { id } }`, the address of a file from `files { url }`.',
+  },
+  EXPORT_NOT_READY: {
+    httpStatus: 409,
+    retryable: true,
+    meaning: 'The export is still being made.',
+    whatToDo: 'Ask for the job again after `pollAfterMs`.',
+  },
+  STORAGE_FULL: {
+    httpStatus: 507,
+    retryable: true,
+    meaning: 'The server has no room left for the file or the job.',
+    whatToDo: 'Make room in DATA_DIR, or in the database; then retry the export.',
+  },
+  STORE_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    meaning: 'The database that keeps export jobs cannot be used now.',
+    whatToDo: 'Ask again later; DATABASE_URL or DATA_DIR names the database.',
+  },
   INTERNAL: {
     httpStatus: 500,
     retryable: false,

@@ -2,20 +2,20 @@
  * Every environment variable of the server, described once: the README's configuration reference is made from `VARIABLES`,
  * and `config.ts` reads by it. Parsers check the form of what is written and give it the unit that the code counts in.
  */
-
-/** A variable: how it is written, what it becomes, and what a reader must know. */
-export interface Variable<T> {
-  /** What may be written, to follow the word "expected". */
-  readonly expected: string;
-  /** As it would be written; empty where there is none. */
-  readonly default: string;
-  readonly description: string;
-  /** Never shown, and also read from the file that `NAME_FILE` names. */
-  readonly secret: boolean;
-  readonly fallback: T;
-  /** Undefined where the text is not what is expected. */
-  parse(written: string): T | undefined;
-}
+import {
+  choice,
+  days,
+  integer,
+  isTimeZone,
+  parseBaseUrl,
+  parseHost,
+  parseInteger,
+  parseOrigins,
+  parseSecret,
+  parseUrl,
+  seconds,
+  text,
+} from './variable-kinds.js';
 
 export const VARIABLES = {
   HOST: text({
@@ -120,6 +120,26 @@ export const VARIABLES = {
     secret: true,
     parse: (written) => (/^rediss?:$/.test(parseUrl(written)?.protocol ?? '') ? written : undefined),
   }),
+  DATA_DIR: text({
+    expected: 'a path without control characters',
+    default: './data',
+    description: 'Directory of the export files, and of the embedded database where DATABASE_URL is unset.',
+    parse: (written) => (/^[^\p{Cc}]{1,4096}$/u.test(written) ? written : undefined),
+  }),
+  DATABASE_URL: text<string | null>({
+    expected: 'a postgres:// or postgresql:// URL',
+    default: null,
+    description:
+      'PostgreSQL that keeps the jobs of several servers, which then also share DATA_DIR. Unset: a file of its own in DATA_DIR.',
+    secret: true,
+    parse: (written) => (/^postgres(ql)?:$/.test(parseUrl(written)?.protocol ?? '') ? written : undefined),
+  }),
+  EXPORT_RETENTION_DAYS: days({
+    min: 1,
+    max: 365,
+    default: 7,
+    description: 'How long the files of an export can be fetched; after it they are deleted.',
+  }),
   SIMULATOR_COMPANIES: integer({
     min: 0,
     max: 10_000,
@@ -145,96 +165,3 @@ export const VARIABLES = {
     description: 'The same seed gives the same customers.',
   }),
 };
-
-/** What a kind of variable needs to be told; `secret` is false unless it says otherwise. */
-interface Wording {
-  readonly description: string;
-  readonly secret?: boolean;
-}
-
-function text<T>(
-  options: Wording & { expected: string; default: T; parse(written: string): T | undefined },
-): Variable<T> {
-  const { default: fallback, secret = false, ...rest } = options;
-  return { ...rest, secret, fallback, default: fallback === null ? '' : String(fallback) };
-}
-
-function integer(options: Wording & { min: number; max: number; default: number }): Variable<number> {
-  return text({
-    ...options,
-    expected: `a whole number from ${options.min} to ${options.max}`,
-    parse: (written) => parseInteger(written, options.min, options.max),
-  });
-}
-
-/** Written in seconds, kept in milliseconds. */
-function seconds(options: Wording & { min: number; max: number; default: number }): Variable<number> {
-  const inSeconds = integer(options);
-  const toMs = (value: number) => value * 1000;
-  return {
-    ...inSeconds,
-    expected: `whole seconds from ${options.min} to ${options.max}`,
-    fallback: toMs(inSeconds.fallback),
-    parse: (written) => {
-      const value = inSeconds.parse(written);
-      return value === undefined ? undefined : toMs(value);
-    },
-  };
-}
-
-function choice<const T extends string>(
-  options: Wording & { choices: readonly T[]; default: NoInfer<T> },
-): Variable<T> {
-  return text<T>({
-    ...options,
-    expected: `one of ${options.choices.join(', ')}`,
-    parse: (written) => options.choices.find((allowed) => allowed === written),
-  });
-}
-
-function parseInteger(written: string, min: number, max: number): number | undefined {
-  if (!/^\d{1,10}$/.test(written)) return undefined;
-  const value = Number(written);
-  return value >= min && value <= max ? value : undefined;
-}
-
-/** One line of visible characters: anything else is a file read wrongly, and would break the request that carries it. */
-function parseSecret(written: string): string | undefined {
-  return /^[\x21-\x7e]{1,4096}$/.test(written) ? written : undefined;
-}
-
-function parseOrigins(written: string): string[] | undefined {
-  const origins = written.split(',').map((origin) => origin.trim());
-  return origins.every((origin) => /^https?:/.test(origin) && parseUrl(origin)?.origin === origin)
-    ? origins
-    : undefined;
-}
-
-/** `localhost` may stand for two addresses; one server listens on one. */
-function parseHost(written: string): string | undefined {
-  if (written === 'localhost') return '127.0.0.1';
-  return isLoopback(written) && !written.startsWith('[') ? written : undefined;
-}
-
-function parseBaseUrl(written: string): string | undefined {
-  const url = parseUrl(written);
-  if (!url || url.username || url.password || url.search || url.hash) return undefined;
-  const isAllowed = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  return isAllowed ? url.href.replace(/\/+$/, '') : undefined;
-}
-
-function parseUrl(written: string): URL | undefined {
-  return URL.canParse(written) ? new URL(written) : undefined;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}

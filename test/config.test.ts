@@ -46,6 +46,8 @@ describe('without any environment', () => {
         cacheTtlMs: 60_000,
       },
       redisUrl: null,
+      store: { dataDirectory: './data', databaseUrl: null },
+      exports: { retentionMs: 604_800_000 },
       simulator: { companies: 25, users: 200, latencyMs: 40, seed: 1 },
       warnings: [],
     });

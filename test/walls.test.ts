@@ -12,7 +12,19 @@ import {
   type Walls,
 } from './support/walls.js';
 
-const ABOVE_APP = ['errors', 'config', 'telemetry', 'keepnet', 'simulator', 'loaders', 'schema', 'http'];
+const ABOVE_APP = [
+  'errors',
+  'config',
+  'telemetry',
+  'keepnet',
+  'simulator',
+  'store',
+  'tables',
+  'exports',
+  'loaders',
+  'schema',
+  'http',
+];
 
 const WALLS: Walls = {
   errors: [],
@@ -21,9 +33,12 @@ const WALLS: Walls = {
   telemetry: ['errors'],
   keepnet: ['errors', 'telemetry'],
   simulator: ['keepnet:type'],
+  store: ['errors', 'telemetry'],
+  tables: ['errors'],
+  exports: ['errors', 'telemetry', 'store', 'tables'],
   loaders: ['errors', 'keepnet:type'],
-  schema: ['errors', 'loaders', 'keepnet:type'],
-  http: ['errors', 'telemetry', 'schema'],
+  schema: ['errors', 'loaders', 'keepnet:type', 'exports:type'],
+  http: ['errors', 'telemetry', 'schema', 'tables', 'exports:type'],
   app: ABOVE_APP,
   cli: ['app', 'config', 'errors', 'telemetry', 'schema', 'simulator', 'generated:type'],
   web: ['generated:type'],

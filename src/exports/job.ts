@@ -1,0 +1,88 @@
+/**
+ * What an export job is: its states, their only legal moves, and its parts, which are companies. Types and pure functions; where
+ * jobs are kept is the store's affair, who does them the worker's.
+ */
+import type { ErrorCode } from '../errors.js';
+
+export type ExportKind = 'LEADERBOARD' | 'USER_TIMELINE' | 'TARGET_USERS' | 'COMPANIES';
+export type ExportFormat = 'CSV' | 'XLSX' | 'NDJSON' | 'PDF';
+export type ExportLayout = 'COMBINED' | 'ONE_SHEET_PER_COMPANY' | 'ONE_FILE_PER_COMPANY';
+/** Already decided: `AUTO` is only an input. */
+export type ExportSource = 'KEEPNET_FILE' | 'BUILT';
+
+export type ExportState = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'PARTIAL' | 'FAILED' | 'CANCELLED' | 'EXPIRED';
+/** `SKIPPED`: the customer closed its data, so that nothing was asked. */
+export type PartState = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED' | 'CANCELLED';
+
+export const FINISHED_STATES = [
+  'SUCCEEDED',
+  'PARTIAL',
+  'FAILED',
+  'CANCELLED',
+] as const satisfies readonly ExportState[];
+
+/** What was asked for, as it is kept: enough to do it again after a restart. */
+export interface ExportRequest {
+  readonly kind: ExportKind;
+  readonly format: ExportFormat;
+  readonly layout: ExportLayout;
+  readonly source: ExportSource;
+  /** A byte order mark at the head of CSV, for Excel. */
+  readonly bom: boolean;
+  /** The variables of the rows' document beside the company: filter, period, order, users. JSON values. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** One company of a job; a job over the list of companies itself has the one part `*`. */
+export interface ExportTarget {
+  /** Keepnet's resource id of the company, or `*`. */
+  readonly companyId: string;
+  readonly companyName: string;
+  /** Why nothing will be asked of it, known before the job begins; null where it will be. */
+  readonly skipCode: ErrorCode | null;
+}
+
+export interface ExportPart extends ExportTarget {
+  readonly jobId: string;
+  /** From 0, in the order in which companies stand in the file. */
+  readonly position: number;
+  readonly state: PartState;
+  /** For FAILED and SKIPPED. */
+  readonly code: ErrorCode | null;
+  readonly message: string | null;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string | null;
+  readonly attempts: number;
+}
+
+export interface ExportFileRow {
+  /** Without path, control and quote characters; unique in its job. */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** Null where nobody counted: a file of Keepnet's own. */
+  readonly rows: number | null;
+  readonly sha256: string;
+}
+
+export interface ExportJobRow {
+  /** 22 or more characters of `[A-Za-z0-9]`, not to be guessed. */
+  readonly id: string;
+  /** Who asked: only he sees it. */
+  readonly callerId: string;
+  readonly request: ExportRequest;
+  readonly state: ExportState;
+  /** For FAILED as a whole, `STORAGE_FULL` for example. */
+  readonly code: ErrorCode | null;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly expiresAtMs: number | null;
+  readonly files: readonly ExportFileRow[];
+  /** How many parts are in each state; states without any are absent. */
+  readonly partCounts: Readonly<Partial<Record<PartState, number>>>;
+  /** Over the parts, as far as they have come. */
+  readonly rows: number;
+  readonly bytes: number;
+}
