@@ -1,0 +1,80 @@
+/**
+ * The queue of servers that share a PostgreSQL: pg-boss gives each word of work to one of them. It is told as soon as the work
+ * is claimed, not when it is done: pg-boss 10 knows no heartbeat, only a fixed time after which work counts as lost, and a
+ * part may wait for Keepnet for minutes. That a replica died with a part in hand is seen in the store (`worker.ts` beats there).
+ */
+import { AppError } from '../errors.js';
+import type { Log } from '../telemetry.js';
+import type { Work, WorkQueue } from './work-queue.js';
+
+export interface BossQueueOptions {
+  readonly databaseUrl: string;
+  /** Where pg-boss keeps its tables; servers that share work name the same. */
+  readonly databaseSchema?: string;
+  readonly log: Log;
+}
+
+/** Loaded here, not at the top: a server without DATABASE_URL never needs it. @throws AppError STORE_UNAVAILABLE */
+export async function createBossQueue({
+  databaseUrl,
+  databaseSchema = 'keepnet_graph_queue',
+  log,
+}: BossQueueOptions): Promise<WorkQueue> {
+  const { default: PgBoss } = await import('pg-boss');
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: databaseSchema,
+    max: MAX_CONNECTIONS,
+    schedule: false,
+    archiveCompletedAfterSeconds: KEEP_TAKEN_SECONDS,
+    deleteAfterSeconds: KEEP_TAKEN_SECONDS,
+  });
+  boss.on('error', (error) => log.warn({ error }, 'the queue of export work is in trouble'));
+  await asking(async () => {
+    await boss.start();
+    await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short', retryLimit: 0, expireInSeconds: KEEP_TAKEN_SECONDS });
+  });
+  return {
+    async offer(works) {
+      for (let start = 0; start < works.length; start += OFFERED_AT_ONCE) {
+        const offered = works.slice(start, start + OFFERED_AT_ONCE).map(toMessage);
+        await asking(() => boss.insert(offered));
+      }
+    },
+    async take(most) {
+      const messages = await boss.fetch<Work>(QUEUE, { batchSize: most });
+      return messages.map(({ data: { jobId, callerId, position } }) => ({ jobId, callerId, position }));
+    },
+    // Word of a job that is finished finds nothing to claim.
+    withdraw: () => undefined,
+    close: () => boss.stop({ graceful: false }),
+  };
+}
+
+const QUEUE = 'export-work';
+/** Beside those of the store. */
+const MAX_CONNECTIONS = 2;
+const OFFERED_AT_ONCE = 500;
+/** What was taken is of no use any more; pg-boss moves it out of the way after so long. */
+const KEEP_TAKEN_SECONDS = 600;
+
+/**
+ * Under the policy `short`, one key waits once. The first parts of every job come before the second parts of any: so jobs take
+ * turns however many companies they have.
+ */
+function toMessage(work: Work) {
+  return {
+    name: QUEUE,
+    data: { jobId: work.jobId, callerId: work.callerId, position: work.position },
+    singletonKey: `${work.jobId}:${work.position ?? 'files'}`,
+    priority: -(work.position ?? 0),
+  };
+}
+
+async function asking<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    throw new AppError('STORE_UNAVAILABLE', 'The queue of export work cannot be used now.', { cause });
+  }
+}
