@@ -21,6 +21,47 @@ export const FINISHED_STATES = [
   'CANCELLED',
 ] as const satisfies readonly ExportState[];
 
+/**
+ * The only moves of a job, each with its occasion. A finished job that is asked for again (`retryExport`) waits like a new one; its
+ * files are gone from that moment.
+ */
+export const JOB_MOVES: Moves<ExportState> = {
+  QUEUED: { RUNNING: 'taken up', CANCELLED: 'cancelled before it began' },
+  RUNNING: {
+    SUCCEEDED: 'every part is in its files',
+    PARTIAL: 'some parts are missing in its files',
+    FAILED: 'there are no files',
+    CANCELLED: 'cancelled on its way',
+    QUEUED: 'a process ended before it',
+  },
+  SUCCEEDED: { EXPIRED: 'kept long enough' },
+  PARTIAL: { EXPIRED: 'kept long enough', QUEUED: 'what failed is asked for again' },
+  FAILED: { EXPIRED: 'kept long enough', QUEUED: 'what failed is asked for again' },
+  CANCELLED: { EXPIRED: 'kept long enough' },
+  EXPIRED: {},
+};
+
+/** The only moves of a part. Parts that a finished job never came to are CANCELLED with it. */
+export const PART_MOVES: Moves<PartState> = {
+  QUEUED: { RUNNING: 'claimed', CANCELLED: 'its job has finished without it' },
+  RUNNING: {
+    SUCCEEDED: 'its rows are on disk',
+    FAILED: 'its rows cannot be had',
+    QUEUED: 'given back, or its process ended',
+    CANCELLED: 'its job has finished without it',
+  },
+  SUCCEEDED: { QUEUED: 'its rows are gone from the disk' },
+  FAILED: { QUEUED: 'asked for again' },
+  CANCELLED: { QUEUED: 'asked for again' },
+  SKIPPED: {},
+};
+
+export type Moves<State extends string> = Readonly<Record<State, Readonly<Partial<Record<State, string>>>>>;
+
+export function isLegalMove<State extends string>(moves: Moves<State>, from: State, to: State): boolean {
+  return moves[from][to] !== undefined;
+}
+
 /** What was asked for, as it is kept: enough to do it again after a restart. */
 export interface ExportRequest {
   readonly kind: ExportKind;
