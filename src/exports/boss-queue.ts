@@ -3,11 +3,15 @@
  * is claimed, not when it is done: pg-boss 10 knows no heartbeat, only a fixed time after which work counts as lost, and a
  * part may wait for Keepnet for minutes. That a replica died with a part in hand is seen in the store (`worker.ts` beats there).
  */
+import type PgBoss from 'pg-boss';
 import { AppError } from '../errors.js';
+import type { Database } from '../store/database.js';
 import type { Log } from '../telemetry.js';
 import type { Work, WorkQueue } from './work-queue.js';
 
 export interface BossQueueOptions {
+  readonly database: Database;
+  /** Of the same database: pg-boss opens connections of its own. */
   readonly databaseUrl: string;
   /** Where pg-boss keeps its tables; servers that share work name the same. */
   readonly databaseSchema?: string;
@@ -16,12 +20,13 @@ export interface BossQueueOptions {
 
 /** Loaded here, not at the top: a server without DATABASE_URL never needs it. @throws AppError STORE_UNAVAILABLE */
 export async function createBossQueue({
+  database,
   databaseUrl,
   databaseSchema = 'keepnet_graph_queue',
   log,
 }: BossQueueOptions): Promise<WorkQueue> {
-  const { default: PgBoss } = await import('pg-boss');
-  const boss = new PgBoss({
+  const { default: Boss } = await import('pg-boss');
+  const boss = new Boss({
     connectionString: databaseUrl,
     schema: databaseSchema,
     max: MAX_CONNECTIONS,
@@ -30,10 +35,12 @@ export async function createBossQueue({
     deleteAfterSeconds: KEEP_TAKEN_SECONDS,
   });
   boss.on('error', (error) => log.warn({ error }, 'the queue of export work is in trouble'));
-  await asking(async () => {
-    await boss.start();
-    await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short', retryLimit: 0, expireInSeconds: KEEP_TAKEN_SECONDS });
-  });
+  try {
+    await asking(() => install(boss, database));
+  } catch (error) {
+    await boss.stop({ graceful: false });
+    throw error;
+  }
   return {
     async offer(works) {
       for (let start = 0; start < works.length; start += OFFERED_AT_ONCE) {
@@ -52,11 +59,22 @@ export async function createBossQueue({
 }
 
 const QUEUE = 'export-work';
+/** Any number that nobody else in the database locks. */
+const INSTALL_LOCK = 7_205_514_301;
 /** Beside those of the store. */
 const MAX_CONNECTIONS = 2;
 const OFFERED_AT_ONCE = 500;
 /** What was taken is of no use any more; pg-boss moves it out of the way after so long. */
 const KEEP_TAKEN_SECONDS = 600;
+
+/** One replica after the other: pg-boss makes its tables safely, but two that make a queue at once end in a deadlock. */
+async function install(boss: PgBoss, database: Database): Promise<void> {
+  await database.transaction(async (inside) => {
+    await inside.query('SELECT pg_advisory_xact_lock($1)', [INSTALL_LOCK]);
+    await boss.start();
+    await boss.createQueue(QUEUE, { name: QUEUE, policy: 'short', retryLimit: 0, expireInSeconds: KEEP_TAKEN_SECONDS });
+  });
+}
 
 /**
  * Under the policy `short`, one key waits once. The first parts of every job come before the second parts of any: so jobs take
