@@ -4,15 +4,30 @@
  */
 import type { AppError } from '../errors.js';
 import type { DateReader } from './dates.js';
-import type { CompanyId } from './rows.js';
+import type { CompanyId, Page, PageRequest } from './rows.js';
 import type { HttpRequest } from './transport.js';
 
-interface EndpointShape<Output> {
+interface RequestShape {
   /** Below `/api/`, in Keepnet's words, with `{name}` for what varies. It is also the name in messages and permissions. */
   readonly path: string;
   readonly method: 'GET' | 'POST';
   /** Whether sending it twice changes nothing. Declared, since Keepnet reads by POST. */
   readonly repeatable: boolean;
+}
+
+/** Asks for one company; without its headers Keepnet would answer for all of them. */
+interface ScopedRequest<Input> extends RequestShape {
+  readonly scoped: true;
+  toRequest(input: Input, companyId: CompanyId): RequestParts;
+}
+
+/** Asks for the credential. */
+interface CredentialRequest<Input> extends RequestShape {
+  readonly scoped: false;
+  toRequest(input: Input): RequestParts;
+}
+
+interface AnswerShape<Output> {
   /** Where a call deserves another time than the configured one. */
   readonly timeoutMs?: number;
   /** A list that hardly ever changes: its answer is kept longer. */
@@ -28,19 +43,26 @@ export interface RequestParts {
   readonly body?: object;
 }
 
-/** Answers for one company; without its headers Keepnet would answer for all of them. */
-export interface ScopedEndpoint<Input, Output> extends EndpointShape<Output> {
-  readonly scoped: true;
-  toRequest(input: Input, companyId: CompanyId): RequestParts;
-}
-
-/** Answers for the credential. */
-export interface CredentialEndpoint<Input, Output> extends EndpointShape<Output> {
-  readonly scoped: false;
-  toRequest(input: Input): RequestParts;
-}
-
+export interface ScopedEndpoint<Input, Output> extends ScopedRequest<Input>, AnswerShape<Output> {}
+export interface CredentialEndpoint<Input, Output> extends CredentialRequest<Input>, AnswerShape<Output> {}
 export type Endpoint<Input, Output> = ScopedEndpoint<Input, Output> | CredentialEndpoint<Input, Output>;
+
+export type FileFormat = 'CSV' | 'XLSX' | 'PDF';
+
+/** The rows that `search` finds, all of them, as one file. */
+export interface FileInput<Search> {
+  readonly search: Search;
+  readonly format: FileFormat;
+}
+
+/** Answers with a file, and with an error where it would hold no row: `table` finds the same rows by pages. */
+export interface ScopedFile<Search> extends ScopedRequest<FileInput<Search>> {
+  readonly table: ScopedEndpoint<Search & PageRequest, Page<unknown>>;
+}
+export interface CredentialFile<Search> extends CredentialRequest<FileInput<Search>> {
+  readonly table: CredentialEndpoint<Search & PageRequest, Page<unknown>>;
+}
+export type FileEndpoint<Search> = ScopedFile<Search> | CredentialFile<Search>;
 
 /** One call. A scoped endpoint does not type-check without a company. @throws AppError only */
 export interface Call {
@@ -64,8 +86,8 @@ export function toOperation(endpoint: { method: string; path: string }): string 
 }
 
 /** @throws Error, which is a fault of this program: a scoped endpoint without a company, or a path value that is no id. */
-export function buildRequest<Input, Output>(
-  endpoint: Endpoint<Input, Output>,
+export function buildRequest<Input>(
+  endpoint: ScopedRequest<Input> | CredentialRequest<Input>,
   input: Input,
   companyId: CompanyId | null,
 ): HttpRequest {
@@ -76,7 +98,7 @@ export function buildRequest<Input, Output>(
     method: endpoint.method,
     path: `/api/${fillPath(endpoint.path, pathValues)}`,
     headers: {
-      accept: 'application/json',
+      accept: 'table' in endpoint ? '*/*' : 'application/json',
       ...(endpoint.scoped ? companyHeaders(requireCompany(endpoint, companyId)) : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -89,15 +111,16 @@ export function isCompanyId(id: unknown): id is CompanyId {
   return typeof id === 'string' && /^[A-Za-z0-9]{6,64}$/.test(id);
 }
 
-/** Keepnet's services read one or the other; both are needed to be sure. */
-function companyHeaders(companyId: CompanyId): Record<string, string> {
-  return { 'x-keepnet-company-id': companyId, 'x-ir-company-id': companyId };
-}
-
-function requireCompany(endpoint: { method: string; path: string }, companyId: CompanyId | null): CompanyId {
+/** @throws Error, which is a fault of this program: a scoped endpoint without a company. */
+export function requireCompany(endpoint: { method: string; path: string }, companyId: CompanyId | null): CompanyId {
   if (!isCompanyId(companyId))
     throw new Error(`${toOperation(endpoint)} is scoped and was called without a company id`);
   return companyId;
+}
+
+/** Keepnet's services read one or the other; both are needed to be sure. */
+function companyHeaders(companyId: CompanyId): Record<string, string> {
+  return { 'x-keepnet-company-id': companyId, 'x-ir-company-id': companyId };
 }
 
 function fillPath(template: string, values: Readonly<Record<string, string>>): string {

@@ -2,6 +2,7 @@
  * One operation's view of Keepnet: each session method is an endpoint and its input. Questions with nothing to ask (no ids)
  * are answered without a call.
  */
+import { AppError } from '../errors.js';
 import type { Asker } from './answers.js';
 import type { DirectorySource } from './directory.js';
 import type { Call } from './endpoint.js';
@@ -43,6 +44,7 @@ export function openSession({ asker, call, token, directory, learned }: SessionP
     executiveReport: (companyId, resourceId) => call(reports.executiveReport, resourceId, companyId),
     executiveMetrics: (companyId) => call(reports.executiveMetrics, undefined, companyId),
     widgets: async (companyId, query) => (query.widgetIds.length === 0 ? [] : call(reports.widgets, query, companyId)),
+    exportFile: () => Promise.reject(new AppError('INTERNAL', "Keepnet's own files cannot be fetched yet.")),
     receipt: () => asker.ledger.receipt(),
     learnedAccess: (companyId) => learned.look(companyId),
   };

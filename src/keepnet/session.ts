@@ -3,6 +3,8 @@
  * its abort, and dies with it. Each method is one Keepnet call unless it says otherwise; each throws `AppError` only.
  * Methods that take a `CompanyId` are scoped: both company headers carry it. The others answer for the credential.
  */
+import type { FileFormat } from './endpoint.js';
+import type { Unpaged } from './endpoints/exports.js';
 import type { Receipt } from './ledger.js';
 import type {
   CompanyDetailsRow,
@@ -17,6 +19,7 @@ import type {
   MetricGroupRow,
   MyCompanyRow,
   Page,
+  PageRequest,
   Period,
   ReportDetailsRow,
   ReportRow,
@@ -46,6 +49,32 @@ export interface CredentialInfo {
 export interface CompanyDirectory {
   find(resourceId: string): CompanyRow | undefined;
   readonly companies: readonly CompanyRow[];
+}
+
+/** What Keepnet makes a file of: a table with all its pages. */
+export type CompaniesExport = ExportOf<'COMPANIES', CompanySearch>;
+export type CompanyExport =
+  | ExportOf<'TARGET_USERS', TargetUserSearch>
+  | ExportOf<'LEADERBOARD', LeaderboardSearch>
+  | ExportOf<'USER_TIMELINE', TimelineSearch>;
+
+interface ExportOf<Kind extends string, Search extends PageRequest> {
+  readonly kind: Kind;
+  readonly format: FileFormat;
+  readonly search: Unpaged<Search>;
+}
+
+/** A file on its way from Keepnet, as Keepnet made it. */
+export interface KeepnetDownload {
+  readonly mediaType: string;
+  readonly extension: 'csv' | 'xlsx' | 'pdf';
+  /** As Keepnet counted them a moment before; the file's own rows are not looked at. */
+  readonly rows: number;
+  /**
+   * To be read once, as fast as its reader likes. It holds a turn and a socket, so whoever does not read it to its end calls
+   * `return()`, as `for await` does when it is left. Throws AppError only; the bytes until then are no file.
+   */
+  readonly body: AsyncIterableIterator<Uint8Array, undefined>;
 }
 
 export interface KeepnetSession {
@@ -80,6 +109,12 @@ export interface KeepnetSession {
     companyId: CompanyId,
     query: { readonly widgetIds: readonly string[]; readonly period: Period },
   ): Promise<readonly WidgetRow[]>;
+  /**
+   * Two calls and more: one counts the rows, the others ask for the file until it is ready. Null where there is no row: Keepnet
+   * makes no file of an empty table. Resolves with the first bytes; neither kept nor shared.
+   */
+  exportFile(companyId: null, query: CompaniesExport): Promise<KeepnetDownload | null>;
+  exportFile(companyId: CompanyId, query: CompanyExport): Promise<KeepnetDownload | null>;
   /** What this operation asked of Keepnet so far, and what it was spared. */
   receipt(): Receipt;
   /** What earlier 403 answers taught about the company, for a short while; null where nothing is known against it. */

@@ -89,6 +89,12 @@ export interface WireWidgetDataRequest extends WirePeriod {
   widgetIds: string[];
 }
 
+/** Beside the body of a search, to have what it finds as a file. With `reportAllPages` the page in that body is ignored. */
+export interface WireExportChoice {
+  reportAllPages: boolean;
+  exportType: 'CSV' | 'Excel' | 'PDF';
+}
+
 export interface WirePage<T> {
   pageNumber?: number;
   pageSize?: number;

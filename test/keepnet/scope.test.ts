@@ -1,16 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { buildRequest, type Endpoint } from '../../src/keepnet/endpoint.js';
+import { buildRequest } from '../../src/keepnet/endpoint.js';
 import * as companies from '../../src/keepnet/endpoints/companies.js';
 import * as reports from '../../src/keepnet/endpoints/executive-reports.js';
+import * as files from '../../src/keepnet/endpoints/exports.js';
 import * as leaderboards from '../../src/keepnet/endpoints/leaderboard.js';
 import * as users from '../../src/keepnet/endpoints/target-users.js';
 import type { CompanyId } from '../../src/keepnet/rows.js';
 
 const period = { preset: 'LAST_MONTH' } as const;
 const page = { pageNumber: 1, pageSize: 20, filter: {} };
-const scoped: [Endpoint<never, unknown>, unknown][] = [
+const scoped: [Parameters<typeof buildRequest<never>>[0], unknown][] = [
   [companies.companyDetails, undefined],
   [companies.licenseCheck, undefined],
   [users.searchTargetUsers, { ...page, order: { field: 'EMAIL', direction: 'ASC' } }],
@@ -24,6 +25,15 @@ const scoped: [Endpoint<never, unknown>, unknown][] = [
   [reports.executiveReports, ''],
   [reports.executiveReport, 'aB3dE5fG7hJ9'],
   [reports.executiveMetrics, undefined],
+  [files.exportTargetUsers, { search: { filter: {}, order: { field: 'EMAIL', direction: 'ASC' } }, format: 'CSV' }],
+  [
+    files.exportLeaderboard,
+    { search: { period, filter: {}, order: { field: 'RANK', direction: 'ASC' } }, format: 'PDF' },
+  ],
+  [
+    files.exportUserTimeline,
+    { search: { period, filter: {}, targetUserResourceId: 'aB3dE5fG7hJ9', direction: 'ASC' }, format: 'XLSX' },
+  ],
   [reports.widgets, { widgetIds: ['kL8mN2pQ4rS6'], period }],
 ];
 const named = scoped.map(([endpoint, input]) => ({ path: endpoint.path, endpoint, input }));
@@ -42,9 +52,9 @@ const badIds = [
 
 describe('a scoped request', () => {
   it('covers every scoped endpoint there is', () => {
-    const all = [companies, users, leaderboards, reports].flatMap((list) => Object.values<unknown>(list));
+    const all = [companies, users, leaderboards, reports, files].flatMap((list) => Object.values<unknown>(list));
     const known = all.filter((entry) => (entry as { scoped?: boolean }).scoped === true);
-    expect(known).toHaveLength(14);
+    expect(known).toHaveLength(17);
     expect(new Set(scoped.map(([endpoint]) => endpoint))).toEqual(new Set(known));
   });
 
