@@ -80,8 +80,8 @@ export interface ExportSources {
    * @throws AppError; the rows until then are worthless.
    */
   rows(request: ExportRequest, target: ExportTarget, context: SourceContext): AsyncIterable<readonly Row[]>;
-  /** Keepnet's own file, as it came. @throws AppError */
-  file(request: ExportRequest, target: ExportTarget, context: SourceContext): Promise<KeepnetFile>;
+  /** Keepnet's own file, as it came; null where there are no rows: Keepnet makes no file of an empty table. @throws AppError */
+  file(request: ExportRequest, target: ExportTarget, context: SourceContext): Promise<KeepnetFile | null>;
 }
 
 export interface SourceContext {
@@ -94,6 +94,9 @@ export interface SourceContext {
 export interface KeepnetFile {
   readonly mediaType: string;
   readonly extension: 'csv' | 'xlsx' | 'pdf';
+  /** As Keepnet counted them a moment before; nobody counts them in the file. */
+  readonly rows: number;
+  /** To be read once. Whoever does not read it to its end leaves the loop or calls `return`: it holds a socket. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
