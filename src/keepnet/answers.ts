@@ -7,20 +7,20 @@ import type { Log } from '../telemetry.js';
 import { type AnswerKey, toAnswerKey, toCredentialKey } from './answer-key.js';
 import { type AttemptParts, askUntilAnswered, type Question } from './attempts.js';
 import type { AnswerCache } from './cache.js';
+import type { CallSignal } from './call-signal.js';
 import type { DateReader } from './dates.js';
 import { buildRequest, type Call, type Endpoint, ShapeError, toOperation } from './endpoint.js';
 import { parseAnswer } from './envelope.js';
 import { abortReason, CallFailure, toAppError } from './failure.js';
 import type { LearnedAccess } from './learned-access.js';
 import type { Ledger } from './ledger.js';
-
 import type { CompanyId } from './rows.js';
 import { createSharedFlights } from './shared-flights.js';
 import type { Lane } from './turns.js';
 
 /** Who asks: one operation. */
 export interface Asker {
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   readonly requestId: string;
   readonly deadlineAtMs: number;
   readonly lane: Lane;
@@ -130,7 +130,7 @@ async function fetchAndKeep<Output>(
   parts: AnswerParts,
   asker: Asker,
   plan: Plan<Output>,
-  signal: AbortSignal,
+  signal: CallSignal,
 ): Promise<Output> {
   const { operation, companyId } = plan.question;
   const startedAt = performance.now();
@@ -163,7 +163,7 @@ async function fetchAndKeep<Output>(
 }
 
 /** A shared store keeps answers as they came; only answers that had been read once are put there. */
-function toKeptQuestion<Output>(dates: DateReader, plan: Plan<Output>, signal: AbortSignal) {
+function toKeptQuestion<Output>(dates: DateReader, plan: Plan<Output>, signal: CallSignal) {
   const status = 200;
   return {
     maxAgeMs: plan.ttlMs,
@@ -206,7 +206,7 @@ function learnFrom({ kind }: CallFailure, companyId: CompanyId, learned: Learned
 /** What the caller sees. Anything that is neither a failed call nor already told is a fault of this program: INTERNAL. */
 function toCallError<Input, Output>(
   thrown: unknown,
-  call: { endpoint: Endpoint<Input, Output>; companyId: CompanyId | null; parts: AnswerParts; signal: AbortSignal },
+  call: { endpoint: Endpoint<Input, Output>; companyId: CompanyId | null; parts: AnswerParts; signal: CallSignal },
 ): AppError {
   const { endpoint, companyId, parts, signal } = call;
   if (signal.aborted) return withCompany(abortReason(signal), companyId);

@@ -2,7 +2,7 @@
  * One question to Keepnet, asked until it is answered or not worth asking again: circuit, turn, token, exchange, envelope, and
  * the wait before the next attempt. What the answer's `data` means is left to the endpoint's decoder.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallSignal } from './call-signal.js';
 import type { Circuit } from './circuit.js';
 import { isUnauthenticated, parseAnswer, toStatusFailure } from './envelope.js';
 import { abortReason, CallFailure } from './failure.js';
@@ -44,7 +44,7 @@ export interface Answered {
 export async function askUntilAnswered(
   parts: AttemptParts,
   question: Question,
-  { signal, ledger }: { signal: AbortSignal; ledger: Ledger },
+  { signal, ledger }: { signal: CallSignal; ledger: Ledger },
 ): Promise<Answered> {
   // Only first attempts are refused: calls that failed together in one short moment open the circuit too, and their
   // repetitions, of which the budget lets few through, are what finds out that it is over.
@@ -66,10 +66,10 @@ export async function askUntilAnswered(
   }
 }
 
-async function takeTurn(
+function takeTurn(
   parts: AttemptParts,
   question: Question,
-  { signal, ledger, isRepeated }: { signal: AbortSignal; ledger: Ledger; isRepeated: boolean },
+  { signal, ledger, isRepeated }: { signal: CallSignal; ledger: Ledger; isRepeated: boolean },
 ): Promise<HttpAnswer> {
   const work = (waitedMs: number) => {
     ledger.called(question.operation, waitedMs);
@@ -82,12 +82,13 @@ async function takeTurn(
 async function exchange(
   { token, transport }: AttemptParts,
   { request, timeoutMs, operation }: Question,
-  signal: AbortSignal,
+  signal: CallSignal,
   ledger: Ledger,
 ): Promise<HttpAnswer> {
+  const { method, path, headers, body } = request;
   const attempt = (accessToken: string) =>
     transport.send(
-      { ...request, headers: { authorization: `Bearer ${accessToken}`, ...request.headers } },
+      { method, path, body, headers: { authorization: `Bearer ${accessToken}`, ...headers } },
       { signal, timeoutMs },
     );
   const { accessToken } = await token.current(signal);
@@ -137,9 +138,18 @@ function findWaitMs(budget: RetryBudget, question: Question, attempt: number, er
   return waitMs === null || isFree || budget.spend() ? waitMs : null;
 }
 
-async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+async function pause(waitMs: number, signal: CallSignal): Promise<void> {
   if (waitMs <= 0) return;
-  await sleep(waitMs, undefined, { signal }).catch(() => {
-    throw abortReason(signal);
+  await new Promise<void>((resolve, reject) => {
+    const leave = () => {
+      clearTimeout(timer);
+      reject(abortReason(signal));
+    };
+    const arrive = () => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const timer = setTimeout(arrive, waitMs);
+    signal.addEventListener('abort', leave, { once: true });
   });
 }

@@ -5,6 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { AnswerKey } from './answer-key.js';
+import type { CallSignal } from './call-signal.js';
 
 /** The value is shared by all who ask: rows are readonly types, and nobody may write to one. */
 export interface Kept<Output> {
@@ -30,12 +31,12 @@ export interface Question<Output> {
   readonly maxAgeMs: number;
   /** May throw where the shared store holds something else than an answer: then there is none. */
   decode(body: string): Output;
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
 }
 
 /** A store that several servers use. Its trouble costs misses and nothing else: it never rejects, and never waits for long. */
 export interface SharedStore {
-  get(key: string, signal: AbortSignal): Promise<SharedAnswer | undefined>;
+  get(key: string, signal: CallSignal): Promise<SharedAnswer | undefined>;
   /** In the background. */
   put(key: string, body: string, keepMs: number): void;
   stop(): void;

@@ -3,6 +3,7 @@
  * knows no company and no wording; `toAppError` adds both. Messages are written here and never quote Keepnet.
  */
 import { AppError, type ErrorCode } from '../errors.js';
+import type { CallSignal } from './call-signal.js';
 import type { CredentialInfo } from './session.js';
 
 export type FailureKind =
@@ -65,7 +66,7 @@ export function toAppError(failure: CallFailure, call: CallContext): AppError {
 }
 
 /** The error of a request that ended: the reason that its owner gave, where that is one of ours. */
-export function abortReason(signal: AbortSignal): AppError {
+export function abortReason(signal: CallSignal): AppError {
   return signal.reason instanceof AppError
     ? signal.reason
     : new AppError('DEADLINE_EXCEEDED', 'The request ended before Keepnet had answered.', { cause: signal.reason });

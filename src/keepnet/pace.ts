@@ -5,6 +5,7 @@
  */
 import { AppError } from '../errors.js';
 import { type Clock, createAlarm, SYSTEM_CLOCK } from './alarm.js';
+import type { CallSignal } from './call-signal.js';
 import { createCap } from './cap.js';
 import { createCooldown } from './cooldown.js';
 import { abortReason } from './failure.js';
@@ -13,7 +14,7 @@ import { createConfiguredRate, type Rate, type Ticket } from './rate.js';
 import { createTurns, type Lane, type Place } from './turns.js';
 
 export interface Turn extends Place {
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** After it nobody waits for the answer any more. Milliseconds since 1970. */
   readonly deadlineAtMs: number;
 }

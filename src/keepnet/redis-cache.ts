@@ -6,6 +6,7 @@
 import { Redis, ReplyError } from 'ioredis';
 import type { Log } from '../telemetry.js';
 import type { SharedAnswer, SharedStore } from './cache.js';
+import type { CallSignal } from './call-signal.js';
 
 /** Connects in the background. `url` is `redis://…` or `rediss://…`, and may hold a password. */
 export function createRedisCache({ url, log }: { url: string; log: Log }): SharedStore {
@@ -90,7 +91,7 @@ function parseStored(stored: string | null | undefined): SharedAnswer | undefine
 }
 
 /** Lets go of what is still to come when `signal` fires. */
-function orUndefined<T>(coming: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+function orUndefined<T>(coming: Promise<T>, signal: CallSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const leave = () => resolve(undefined);
     signal.addEventListener('abort', leave, { once: true });

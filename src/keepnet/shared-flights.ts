@@ -2,6 +2,7 @@
  * Work that everybody who asks for the same at the same time shares. One asker may leave without ending it for the others;
  * when the last one leaves, it is aborted. Nothing is kept of work that has settled: that is left to the caller.
  */
+import { CallAbort, type CallSignal } from './call-signal.js';
 import { abortReason } from './failure.js';
 
 export interface SharedFlights {
@@ -9,7 +10,7 @@ export interface SharedFlights {
    * Joins the work under way for `key`, or starts it. One key must always mean one kind of work: whoever joins is given the
    * result of somebody else's.
    */
-  join<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Joined<T>;
+  join<T>(key: string, signal: CallSignal, work: (signal: CallSignal) => Promise<T>): Joined<T>;
   /** Whether `join` would join. */
   isUnderWay(key: string): boolean;
 }
@@ -28,11 +29,11 @@ export function createSharedFlights(): SharedFlights {
     if (flights.get(key) === flight) flights.delete(key);
   }
 
-  function start<T>(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
-    const controller = new AbortController();
+  function start<T>(key: string, work: (signal: CallSignal) => Promise<T>): Flight<T> {
+    const ending = new CallAbort();
     // Begins at once; also work that throws before it returns a promise fails for all.
-    const result = new Promise<T>((resolve) => resolve(work(controller.signal)));
-    const flight: Flight<T> = { result, controller, waiting: 0 };
+    const result = new Promise<T>((resolve) => resolve(work(ending)));
+    const flight: Flight<T> = { result, ending, waiting: 0 };
     flights.set(key, flight);
     const ended = () => end(key, flight);
     result.then(ended, ended);
@@ -41,13 +42,13 @@ export function createSharedFlights(): SharedFlights {
 
   return {
     isUnderWay: (key) => flights.has(key),
-    join<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
+    join<T>(key: string, signal: CallSignal, work: (signal: CallSignal) => Promise<T>) {
       if (signal.aborted) return { promise: Promise.reject(abortReason(signal)), joined: false };
       const underWay = flights.get(key) as Flight<T> | undefined;
       const flight = underWay ?? start(key, work);
       const lastLeft = () => {
         end(key, flight);
-        flight.controller.abort(abortReason(signal));
+        flight.ending.abort(abortReason(signal));
       };
       return { promise: board(flight, signal, lastLeft), joined: underWay !== undefined };
     },
@@ -56,12 +57,12 @@ export function createSharedFlights(): SharedFlights {
 
 interface Flight<T> {
   readonly result: Promise<T>;
-  readonly controller: AbortController;
+  readonly ending: CallAbort;
   waiting: number;
 }
 
 /** One asker's share of a flight, until it settles or the asker leaves. */
-function board<T>(flight: Flight<T>, signal: AbortSignal, lastLeft: () => void): Promise<T> {
+function board<T>(flight: Flight<T>, signal: CallSignal, lastLeft: () => void): Promise<T> {
   flight.waiting += 1;
   return new Promise<T>((resolve, reject) => {
     const leave = () => {
@@ -87,7 +88,7 @@ function board<T>(flight: Flight<T>, signal: AbortSignal, lastLeft: () => void):
  * An operation has hundreds of flights on one signal, and a signal searches all its listeners to remove one. So it has one
  * listener here, however many flights there are, and none once they have landed.
  */
-const leavers = new WeakMap<AbortSignal, Leavers>();
+const leavers = new WeakMap<CallSignal, Leavers>();
 
 interface Leavers {
   readonly calls: Set<() => void>;
@@ -95,7 +96,7 @@ interface Leavers {
 }
 
 /** Calls `leave` when `signal` fires; the function that is returned takes it back. */
-function whenLeaving(signal: AbortSignal, leave: () => void): () => void {
+function whenLeaving(signal: CallSignal, leave: () => void): () => void {
   const { calls, listener } = leavers.get(signal) ?? addLeavers(signal);
   calls.add(leave);
   return () => {
@@ -106,7 +107,7 @@ function whenLeaving(signal: AbortSignal, leave: () => void): () => void {
   };
 }
 
-function addLeavers(signal: AbortSignal): Leavers {
+function addLeavers(signal: CallSignal): Leavers {
   const calls = new Set<() => void>();
   const listener = () => {
     for (const leave of [...calls]) leave();

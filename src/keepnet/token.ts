@@ -3,6 +3,7 @@
  * 90 % of its life. Keepnet has no refresh token. The token's claims are read to describe the credential; they decide nothing.
  */
 import type { AppError } from '../errors.js';
+import type { CallSignal } from './call-signal.js';
 import { parseJsonObject, toStatusFailure } from './envelope.js';
 import { type CallContext, CallFailure, toAppError } from './failure.js';
 import type { CredentialInfo } from './session.js';
@@ -16,7 +17,7 @@ export interface Token {
 
 export interface TokenSource {
   /** @throws AppError; UPSTREAM_UNAUTHENTICATED where Keepnet refuses the credential. */
-  current(signal: AbortSignal): Promise<Token>;
+  current(signal: CallSignal): Promise<Token>;
   /** Tells that Keepnet refused this token. A newer one, fetched meanwhile by somebody else, is kept. */
   invalidate(accessToken: string): void;
   /** What the last token told; null before the first. */
@@ -71,7 +72,7 @@ interface TokenResponse {
   readonly permissions: readonly string[] | null;
 }
 
-async function requestToken({ transport, clientId, clientSecret, timeoutMs }: TokenOptions, signal: AbortSignal) {
+async function requestToken({ transport, clientId, clientSecret, timeoutMs }: TokenOptions, signal: CallSignal) {
   // Form-encoded by necessity: Keepnet answers a JSON body with a 500.
   const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: 'api1' };
   try {

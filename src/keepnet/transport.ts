@@ -4,6 +4,7 @@
  * answers like any other and are never followed. What an answer means is left to the envelope.
  */
 import { AppError } from '../errors.js';
+import type { CallSignal } from './call-signal.js';
 import { createCrossFetchExchange } from './cross-fetch-exchange.js';
 import { abortReason, CallFailure } from './failure.js';
 import { createUndiciExchange } from './undici-exchange.js';
@@ -13,7 +14,7 @@ export interface HttpRequest {
   /** Below the base URL, with its leading slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
 }
 
 export interface HttpAnswer {
@@ -44,7 +45,7 @@ export interface Transport {
    * `timeoutMs` covers connection, headers and body.
    * @throws CallFailure, or the AppError that `signal` was aborted with.
    */
-  send(request: HttpRequest, limits: { signal: AbortSignal; timeoutMs: number }): Promise<HttpAnswer>;
+  send(request: HttpRequest, limits: { signal: CallSignal; timeoutMs: number }): Promise<HttpAnswer>;
   /** Ends what is on its way and closes every socket. */
   stop(): void;
 }

@@ -17,8 +17,8 @@ export function createUndiciExchange({ baseUrl, maxSockets, maxBodyBytes }: Exch
   return {
     start({ method, path, headers, body }) {
       const gathering = new Gathering(maxBodyBytes);
-      const options = { method, path: prefix + path, headers: { 'accept-encoding': 'gzip', ...headers } };
-      pool.dispatch(body === undefined ? options : { ...options, body }, gathering);
+      const all = { 'accept-encoding': 'gzip', ...headers };
+      pool.dispatch({ method, path: prefix + path, headers: all, body: body ?? null }, gathering);
       return gathering;
     },
     stop: () => void pool.destroy().catch(() => undefined),
