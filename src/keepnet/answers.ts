@@ -27,6 +27,8 @@ export interface Asker {
   readonly ledger: Ledger;
   /** Ask Keepnet even where an answer is kept. */
   readonly isFresh: boolean;
+  /** False: takes no kept answer and keeps none, not even for bad times. */
+  readonly usesCache?: boolean | undefined;
 }
 
 export interface AnswerSource {
@@ -108,7 +110,7 @@ function toPlan<Input, Output>(
 ): Plan<Output> {
   const operation = toOperation(endpoint);
   const request = buildRequest(endpoint, input, companyId);
-  const isKept = endpoint.repeatable && config.cacheTtlMs > 0;
+  const isKept = asker.usesCache !== false && endpoint.repeatable && config.cacheTtlMs > 0;
   return {
     key: toAnswerKey({ credential, companyId, operation, request }),
     ttlMs: isKept ? (endpoint.isCatalogue ? Math.max(CATALOGUE_TTL_MS, config.cacheTtlMs) : config.cacheTtlMs) : 0,

@@ -48,6 +48,11 @@ export interface SessionOptions {
   readonly maxCalls: number;
   /** Ask Keepnet even where an answer is kept. */
   readonly isFresh: boolean;
+  /**
+   * False: takes no kept answer and keeps none, so that a walk through all pages does not push out what people ask for. The
+   * directory is used as it is kept. True unless told.
+   */
+  readonly usesCache?: boolean;
 }
 
 export interface KeepnetClient {
