@@ -90,6 +90,12 @@ export const ERROR_CODES = {
     meaning: "Keepnet's answer is larger than the server accepts.",
     whatToDo: 'Ask for a smaller page.',
   },
+  LIST_CHANGED: {
+    httpStatus: 503,
+    retryable: true,
+    meaning: 'A list changed while all its pages were read, so that rows would be missing or there twice.',
+    whatToDo: 'Ask again, best at a quiet hour; an export has begun the list anew three times by then.',
+  },
   DEADLINE_EXCEEDED: {
     httpStatus: 504,
     retryable: true,
