@@ -7,11 +7,12 @@ import type { Log } from '../telemetry.js';
 import { type AnswerKey, toAnswerKey, toCredentialKey } from './answer-key.js';
 import { type AttemptParts, askUntilAnswered, type Question } from './attempts.js';
 import type { AnswerCache } from './cache.js';
+import { learnFrom, toCallError } from './call-error.js';
 import type { CallSignal } from './call-signal.js';
 import type { DateReader } from './dates.js';
 import { buildRequest, type Call, type Endpoint, ShapeError, toOperation } from './endpoint.js';
 import { parseAnswer } from './envelope.js';
-import { abortReason, CallFailure, toAppError } from './failure.js';
+import { CallFailure } from './failure.js';
 import type { LearnedAccess } from './learned-access.js';
 import type { Ledger } from './ledger.js';
 import type { CompanyId } from './rows.js';
@@ -85,7 +86,7 @@ export function createAnswerSource(config: AnswerConfig, parts: AnswerParts): An
         try {
           return await answer(asker, toPlan({ config, credential, asker }, endpoint, input, companyId));
         } catch (thrown) {
-          throw toCallError(thrown, { endpoint, companyId, parts, signal: asker.signal });
+          throw toCallError(thrown, { endpoint, companyId, token: parts.attempts.token, signal: asker.signal });
         }
       },
   };
@@ -197,33 +198,4 @@ function decode<Output>(dates: DateReader, plan: Plan<Output>, data: unknown, st
 function isPassing(thrown: unknown): boolean {
   if (thrown instanceof AppError) return thrown.code === 'UPSTREAM_RATE_LIMITED';
   return thrown instanceof CallFailure && ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED'].includes(thrown.kind);
-}
-
-/** Only the refusals that concern the whole company, not the ones that may concern a single endpoint. */
-function learnFrom({ kind }: CallFailure, companyId: CompanyId, learned: LearnedAccess): void {
-  if (kind === 'PRIVACY_DENIED') learned.learn(companyId, 'PRIVACY_DENIED');
-  if (kind === 'IP_RESTRICTED') learned.learn(companyId, 'FORBIDDEN');
-}
-
-/** What the caller sees. Anything that is neither a failed call nor already told is a fault of this program: INTERNAL. */
-function toCallError<Input, Output>(
-  thrown: unknown,
-  call: { endpoint: Endpoint<Input, Output>; companyId: CompanyId | null; parts: AnswerParts; signal: CallSignal },
-): AppError {
-  const { endpoint, companyId, parts, signal } = call;
-  if (signal.aborted) return withCompany(abortReason(signal), companyId);
-  if (thrown instanceof CallFailure) {
-    const permission = `${endpoint.path}|${endpoint.method}`;
-    const credential = parts.attempts.token.known();
-    return toAppError(thrown, { operation: toOperation(endpoint), permission, companyId, credential });
-  }
-  if (thrown instanceof AppError) return withCompany(thrown, companyId);
-  return new AppError('INTERNAL', 'The server failed while asking Keepnet.', { cause: thrown });
-}
-
-/** What fails calls of many companies alike, such as a token that cannot be had, is told of each of them. */
-function withCompany(error: AppError, companyId: CompanyId | null): AppError {
-  if (companyId === null || error.companyId !== undefined) return error;
-  const { argument, retryAfterMs, upstream } = error;
-  return new AppError(error.code, error.message, { companyId, argument, retryAfterMs, upstream, cause: error });
 }

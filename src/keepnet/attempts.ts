@@ -4,7 +4,7 @@
  */
 import type { CallSignal } from './call-signal.js';
 import type { Circuit } from './circuit.js';
-import { isUnauthenticated, parseAnswer, toStatusFailure } from './envelope.js';
+import { isUnauthenticated, parseAnswer, toRetryAfterMs } from './envelope.js';
 import { abortReason, CallFailure } from './failure.js';
 import type { Ledger } from './ledger.js';
 import type { Outcome, Pace, PaceReport, Turn } from './pace.js';
@@ -21,17 +21,27 @@ export interface AttemptParts {
   readonly retryBudget: RetryBudget;
 }
 
-/** What is asked, by whom, and how long anybody waits for it. */
-export interface Question {
+/** What is asked, and by whom. */
+export interface BareQuestion {
   /** For example `POST target-users/search`. */
   readonly operation: string;
   readonly companyId: CompanyId | null;
   readonly request: HttpRequest;
   readonly repeatable: boolean;
+  readonly turn: Omit<Turn, 'signal' | 'repeated'>;
+}
+
+/** Its answer is an envelope, read whole. */
+export interface Question extends BareQuestion {
   readonly absentIsNull: boolean;
   /** Of one attempt, headers and body; waiting for a turn does not count. */
   readonly timeoutMs: number;
-  readonly turn: Omit<Turn, 'signal' | 'repeated'>;
+}
+
+/** For whom it is asked. */
+export interface AttemptAsker {
+  readonly signal: CallSignal;
+  readonly ledger: Ledger;
 }
 
 export interface Answered {
@@ -44,21 +54,33 @@ export interface Answered {
 export async function askUntilAnswered(
   parts: AttemptParts,
   question: Question,
-  { signal, ledger }: { signal: CallSignal; ledger: Ledger },
+  asker: AttemptAsker,
 ): Promise<Answered> {
+  return repeatUntilDone(parts, question, asker, async (isRepeated) => {
+    const answer = await takeTurn(parts, question, { isRepeated, ...asker });
+    return { data: question.absentIsNull && answer.status === 404 ? null : parseAnswer(answer), answer };
+  });
+}
+
+/** `attempt`, again where it failed in a way that may pass. @throws what the last one threw */
+export async function repeatUntilDone<Done>(
+  parts: AttemptParts,
+  question: BareQuestion,
+  { signal, ledger }: AttemptAsker,
+  attempt: (isRepeated: boolean) => Promise<Done>,
+): Promise<Done> {
   // Only first attempts are refused: calls that failed together in one short moment open the circuit too, and their
   // repetitions, of which the budget lets few through, are what finds out that it is over.
   parts.circuit.enter(question.operation);
   parts.retryBudget.earn();
-  for (let attempt = 1; ; attempt += 1) {
+  for (let count = 1; ; count += 1) {
     try {
-      const answer = await takeTurn(parts, question, { signal, ledger, isRepeated: attempt > 1 });
-      const data = question.absentIsNull && answer.status === 404 ? null : parseAnswer(answer);
+      const done = await attempt(count > 1);
       parts.circuit.succeeded(question.operation);
-      return { data, answer };
+      return done;
     } catch (error) {
       tellCircuit(parts.circuit, question, error);
-      const waitMs = signal.aborted ? null : findWaitMs(parts.retryBudget, question, attempt, error);
+      const waitMs = signal.aborted ? null : findWaitMs(parts.retryBudget, question, count, error);
       if (waitMs === null) throw error;
       ledger.count('retried');
       await pause(waitMs, signal);
@@ -69,28 +91,28 @@ export async function askUntilAnswered(
 function takeTurn(
   parts: AttemptParts,
   question: Question,
-  { signal, ledger, isRepeated }: { signal: CallSignal; ledger: Ledger; isRepeated: boolean },
+  { signal, ledger, isRepeated }: AttemptAsker & { isRepeated: boolean },
 ): Promise<HttpAnswer> {
+  const { operation, timeoutMs } = question;
   const work = (waitedMs: number) => {
-    ledger.called(question.operation, waitedMs);
-    return exchange(parts, question, signal, ledger);
+    ledger.called(operation, waitedMs);
+    return sendWithToken(parts.token, question, { signal, ledger }, (request) =>
+      parts.transport.send(request, { signal, timeoutMs }),
+    );
   };
   return parts.pace.run({ signal, repeated: isRepeated, ...question.turn }, work, judge);
 }
 
 /** A token may die before its time. A 401 means that nothing was done, so once it is worth a new token, whatever the call. */
-async function exchange(
-  { token, transport }: AttemptParts,
-  { request, timeoutMs, operation }: Question,
-  signal: CallSignal,
-  ledger: Ledger,
-): Promise<HttpAnswer> {
+export async function sendWithToken<Answer extends { readonly status: number }>(
+  token: TokenSource,
+  { request, operation }: BareQuestion,
+  { signal, ledger }: AttemptAsker,
+  send: (request: HttpRequest) => Promise<Answer>,
+): Promise<Answer> {
   const { method, path, headers, body } = request;
   const attempt = (accessToken: string) =>
-    transport.send(
-      { method, path, body, headers: { authorization: `Bearer ${accessToken}`, ...headers } },
-      { signal, timeoutMs },
-    );
+    send({ method, path, body, headers: { authorization: `Bearer ${accessToken}`, ...headers } });
   const { accessToken } = await token.current(signal);
   const answer = await attempt(accessToken);
   if (!isUnauthenticated(answer.status)) return answer;
@@ -102,28 +124,28 @@ async function exchange(
 }
 
 /** What an outcome says of the pace: only a refusal for too many calls and a lack of answer speak against it. */
-function judge(outcome: Outcome<HttpAnswer>): PaceReport {
+export function judge(outcome: Outcome<Pick<HttpAnswer, 'status' | 'retryAfter'>>): PaceReport {
   if ('error' in outcome) {
     const isTimeout = outcome.error instanceof CallFailure && outcome.error.kind === 'TIMEOUT';
     return { kind: isTimeout ? 'timeout' : 'other' };
   }
-  const { status } = outcome.value;
+  const { status, retryAfter } = outcome.value;
   if (status === 429) {
-    return { kind: 'rate-limited', retryAfterMs: toStatusFailure(outcome.value).retryAfterMs ?? null };
+    return { kind: 'rate-limited', retryAfterMs: toRetryAfterMs(retryAfter) ?? null };
   }
   if (status === 408) return { kind: 'timeout' };
   return { kind: status < 500 ? 'ok' : 'other' };
 }
 
 /** A company's refusal shows that the endpoint is well; an operation that ended shows nothing. */
-function tellCircuit(circuit: Circuit, { operation, companyId }: Question, error: unknown): void {
+function tellCircuit(circuit: Circuit, { operation, companyId }: BareQuestion, error: unknown): void {
   if (!(error instanceof CallFailure)) circuit.abandoned(operation);
   else if (error.kind === 'UNAVAILABLE' || error.kind === 'TIMEOUT') circuit.failed(operation, companyId);
   else if (error.kind === 'RATE_LIMITED') circuit.abandoned(operation);
   else circuit.succeeded(operation);
 }
 
-function findWaitMs(budget: RetryBudget, question: Question, attempt: number, error: unknown): number | null {
+function findWaitMs(budget: RetryBudget, question: BareQuestion, attempt: number, error: unknown): number | null {
   if (!(error instanceof CallFailure)) return null;
   const waitMs = toRetryWaitMs({
     failure: error,
@@ -138,7 +160,7 @@ function findWaitMs(budget: RetryBudget, question: Question, attempt: number, er
   return waitMs === null || isFree || budget.spend() ? waitMs : null;
 }
 
-async function pause(waitMs: number, signal: CallSignal): Promise<void> {
+export async function pause(waitMs: number, signal: CallSignal): Promise<void> {
   if (waitMs <= 0) return;
   await new Promise<void>((resolve, reject) => {
     const leave = () => {

@@ -9,6 +9,7 @@ import type { AnswerCache } from './cache.js';
 import { createCircuit } from './circuit.js';
 import { createDateReader, type DateFormat } from './dates.js';
 import { createDirectorySource } from './directory.js';
+import { createFileSource, DOWNLOAD_LIMITS, type DownloadLimits } from './download.js';
 import { createLearnedAccess } from './learned-access.js';
 import { createLedger } from './ledger.js';
 import { openSession } from './open-session.js';
@@ -66,12 +67,18 @@ export interface KeepnetClient {
   stop(): void;
 }
 
+interface ClientParts {
+  readonly log: Log;
+  readonly cache: AnswerCache;
+  readonly downloadLimits?: DownloadLimits;
+}
+
 /** How many questions may wait for their turn before further ones are refused. */
 const MAX_WAITING = 20_000;
 
 export function createKeepnetClient(
   config: KeepnetClientConfig,
-  { log, cache }: { log: Log; cache: AnswerCache },
+  { log, cache, downloadLimits = DOWNLOAD_LIMITS }: ClientParts,
 ): KeepnetClient {
   const { clientId, clientSecret, callTimeoutMs: timeoutMs, maxInFlight, callsPerSecond, baseUrl } = config;
   // One more than the calls: asking for a token must not wait for a call to end.
@@ -87,6 +94,7 @@ export function createKeepnetClient(
     dates: createDateReader(config),
     log,
   });
+  const files = createFileSource({ attempts, callFor: answers.callFor, learned, log, limits: downloadLimits });
   const directory = createDirectorySource({
     callFor: answers.callFor,
     keptMs: config.cacheTtlMs,
@@ -97,7 +105,7 @@ export function createKeepnetClient(
   return {
     openSession({ maxCalls, ...options }) {
       const asker = { ...options, ledger: createLedger(maxCalls) };
-      return openSession({ asker, call: answers.callFor(asker), token, directory, learned });
+      return openSession({ asker, call: answers.callFor(asker), token, directory, files, learned });
     },
     checkCredential: async (signal) => (await token.current(signal)).credential,
     get paceState() {

@@ -1,6 +1,7 @@
 /** The exchange by cross-fetch, which is node-fetch here, over keep-alive connections. */
 import http from 'node:http';
 import https from 'node:https';
+import type { Readable } from 'node:stream';
 import { fetch } from 'cross-fetch';
 import { CallFailure } from './failure.js';
 import type { Exchange, HttpAnswer, HttpRequest } from './transport.js';
@@ -27,6 +28,18 @@ export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: 
       });
       return { answer, abort: (reason) => ending.abort(reason) };
     },
+    async open({ headers, ...request }, signal) {
+      const all = { 'accept-encoding': 'identity', ...headers };
+      const response = await fetchAnswer(
+        `${baseUrl}${request.path}`,
+        { headers: all, ...request },
+        { agent, size: 0, signal },
+      );
+      const body = response.body as unknown as Readable;
+      // It is told to whoever reads, and nobody may be reading.
+      body.on('error', () => undefined);
+      return { status: response.status, header: (name) => response.headers.get(name), body };
+    },
     stop: () => agent.destroy(),
   };
 }
@@ -38,15 +51,19 @@ interface NodeFetchOptions {
   readonly signal: AbortSignal;
 }
 
-async function readWhole(
+async function readWhole(url: string, request: HttpRequest, options: NodeFetchOptions): Promise<HttpAnswer> {
+  const response = await fetchAnswer(url, request, options);
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.text() };
+}
+
+function fetchAnswer(
   url: string,
   { method, headers, body }: HttpRequest,
   options: NodeFetchOptions,
-): Promise<HttpAnswer> {
+): Promise<Response> {
   const init: RequestInit & NodeFetchOptions = { method, headers: { ...headers }, redirect: 'manual', ...options };
   if (body !== undefined) init.body = body;
-  const response = await fetch(url, init);
-  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.text() };
+  return fetch(url, init);
 }
 
 /** As undici's: who keeps idle connections for longer finds them dead, several in a row, without having been told. */

@@ -43,6 +43,13 @@ export class CallFailure extends Error {
   }
 }
 
+/** What broke below HTTP; what is told already stays as it is. */
+export function toConnectionFailure(error: unknown): CallFailure | AppError {
+  if (error instanceof CallFailure || error instanceof AppError) return error;
+  const { code } = error as { code?: unknown };
+  return new CallFailure('UNAVAILABLE', `connection: ${typeof code === 'string' ? code : 'failed'}`);
+}
+
 /** What the message of a failed call may speak of. */
 export interface CallContext {
   /** For example `POST target-users/search`. */

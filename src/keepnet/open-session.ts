@@ -2,16 +2,18 @@
  * One operation's view of Keepnet: each session method is an endpoint and its input. Questions with nothing to ask (no ids)
  * are answered without a call.
  */
-import { AppError } from '../errors.js';
 import type { Asker } from './answers.js';
 import type { DirectorySource } from './directory.js';
+import type { FileSource } from './download.js';
 import type { Call } from './endpoint.js';
 import * as companies from './endpoints/companies.js';
 import * as reports from './endpoints/executive-reports.js';
+import * as exports from './endpoints/exports.js';
 import * as leaderboards from './endpoints/leaderboard.js';
 import * as users from './endpoints/target-users.js';
 import type { LearnedAccess } from './learned-access.js';
-import type { CompanyDirectory, KeepnetSession } from './session.js';
+import type { CompanyId } from './rows.js';
+import type { CompaniesExport, CompanyDirectory, CompanyExport, KeepnetSession } from './session.js';
 import type { TokenSource } from './token.js';
 
 export interface SessionParts {
@@ -20,10 +22,11 @@ export interface SessionParts {
   readonly call: Call;
   readonly token: TokenSource;
   readonly directory: DirectorySource;
+  readonly files: FileSource;
   readonly learned: LearnedAccess;
 }
 
-export function openSession({ asker, call, token, directory, learned }: SessionParts): KeepnetSession {
+export function openSession({ asker, call, token, directory, files, learned }: SessionParts): KeepnetSession {
   return {
     credential: async () => (await token.current(asker.signal)).credential,
     directory: onceUnlessItFails(() => directory.get(asker)),
@@ -44,7 +47,8 @@ export function openSession({ asker, call, token, directory, learned }: SessionP
     executiveReport: (companyId, resourceId) => call(reports.executiveReport, resourceId, companyId),
     executiveMetrics: (companyId) => call(reports.executiveMetrics, undefined, companyId),
     widgets: async (companyId, query) => (query.widgetIds.length === 0 ? [] : call(reports.widgets, query, companyId)),
-    exportFile: () => Promise.reject(new AppError('INTERNAL', "Keepnet's own files cannot be fetched yet.")),
+    exportFile: (companyId: CompanyId | null, query: CompaniesExport | CompanyExport) =>
+      openFile({ asker, files }, companyId, query),
     receipt: () => asker.ledger.receipt(),
     learnedAccess: (companyId) => learned.look(companyId),
   };
@@ -60,4 +64,21 @@ function onceUnlessItFails(load: () => Promise<CompanyDirectory>): () => Promise
     });
     return loading;
   };
+}
+
+function openFile(
+  { asker, files }: Pick<SessionParts, 'asker' | 'files'>,
+  companyId: CompanyId | null,
+  query: CompaniesExport | CompanyExport,
+) {
+  switch (query.kind) {
+    case 'COMPANIES':
+      return files.open(asker, exports.exportCompanies, query, null);
+    case 'TARGET_USERS':
+      return files.open(asker, exports.exportTargetUsers, query, companyId);
+    case 'LEADERBOARD':
+      return files.open(asker, exports.exportLeaderboard, query, companyId);
+    case 'USER_TIMELINE':
+      return files.open(asker, exports.exportUserTimeline, query, companyId);
+  }
 }

@@ -3,6 +3,7 @@
  * its abort, and dies with it. Each method is one Keepnet call unless it says otherwise; each throws `AppError` only.
  * Methods that take a `CompanyId` are scoped: both company headers carry it. The others answer for the credential.
  */
+import type { ByteStream } from './download-body.js';
 import type { FileFormat } from './endpoint.js';
 import type { Unpaged } from './endpoints/exports.js';
 import type { Receipt } from './ledger.js';
@@ -74,7 +75,7 @@ export interface KeepnetDownload {
    * To be read once, as fast as its reader likes. It holds a turn and a socket, so whoever does not read it to its end calls
    * `return()`, as `for await` does when it is left. Throws AppError only; the bytes until then are no file.
    */
-  readonly body: AsyncIterableIterator<Uint8Array, undefined>;
+  readonly body: ByteStream;
 }
 
 export interface KeepnetSession {

@@ -1,12 +1,12 @@
 /**
- * The one way to Keepnet's host: an exchange ends with a whole answer of bounded size, or within its time with a `CallFailure`,
- * and then its socket is closed. Two libraries can carry it, behind one function and under the same tests. Redirects are
+ * The one way to Keepnet's host: an exchange ends with an answer of bounded size, or within its time with a `CallFailure`, and
+ * then its socket is closed. Two libraries can carry it, behind one function and under the same tests. Redirects are
  * answers like any other and are never followed. What an answer means is left to the envelope.
  */
-import { AppError } from '../errors.js';
 import type { CallSignal } from './call-signal.js';
 import { createCrossFetchExchange } from './cross-fetch-exchange.js';
-import { abortReason, CallFailure } from './failure.js';
+import { Download, type DownloadBounds, type HttpDownload, type OpenedAnswer } from './download-body.js';
+import { abortReason, CallFailure, toConnectionFailure } from './failure.js';
 import { createUndiciExchange } from './undici-exchange.js';
 
 export interface HttpRequest {
@@ -26,6 +26,11 @@ export interface HttpAnswer {
 /** Carries one request to its whole answer, by one library or another. */
 export interface Exchange {
   start(request: HttpRequest): Sending;
+  /**
+   * Resolves with status and headers; `signal` ends it until the body is read, and closes its socket.
+   * Rejects with a `CallFailure`, or with what its library throws.
+   */
+  open(request: HttpRequest, signal: AbortSignal): Promise<OpenedAnswer>;
   /** Closes every socket. */
   stop(): void;
 }
@@ -46,6 +51,11 @@ export interface Transport {
    * @throws CallFailure, or the AppError that `signal` was aborted with.
    */
   send(request: HttpRequest, limits: { signal: CallSignal; timeoutMs: number }): Promise<HttpAnswer>;
+  /**
+   * For answers that are too large to hold: the body is read from the network as its reader asks for it.
+   * @throws CallFailure, or the AppError that `signal` was aborted with; so does the body.
+   */
+  download(request: HttpRequest, limits: { signal: CallSignal } & DownloadBounds): Promise<HttpDownload>;
   /** Ends what is on its way and closes every socket. */
   stop(): void;
 }
@@ -61,7 +71,7 @@ export interface TransportOptions {
 export function createTransport({ kind, baseUrl, maxSockets }: TransportOptions): Transport {
   const options = { baseUrl: baseUrl.replace(/\/+$/, ''), maxSockets, maxBodyBytes: MAX_BODY_BYTES };
   const exchange = kind === 'undici' ? createUndiciExchange(options) : createCrossFetchExchange(options);
-  const live = new Set<Sending>();
+  const live = new Set<Pick<Sending, 'abort'>>();
   return {
     async send(request, { signal, timeoutMs }) {
       if (signal.aborted) throw abortReason(signal);
@@ -75,22 +85,28 @@ export function createTransport({ kind, baseUrl, maxSockets }: TransportOptions)
       } catch (error) {
         // Closes the socket of an answer that nobody will read to its end.
         sending.abort(error);
-        throw toFailure(error);
+        throw toConnectionFailure(error);
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', leave);
         live.delete(sending);
       }
     },
+    async download(request, { signal, ...bounds }) {
+      if (signal.aborted) throw abortReason(signal);
+      const download = new Download(bounds);
+      const leave = () => download.abort(abortReason(signal));
+      signal.addEventListener('abort', leave);
+      live.add(download);
+      void download.ended.then(() => {
+        signal.removeEventListener('abort', leave);
+        live.delete(download);
+      });
+      return download.open((ending) => exchange.open(request, ending));
+    },
     stop() {
       for (const sending of live) sending.abort(new CallFailure('UNAVAILABLE', 'the client was stopped'));
       exchange.stop();
     },
   };
-}
-
-function toFailure(error: unknown): unknown {
-  if (error instanceof CallFailure || error instanceof AppError) return error;
-  const { code } = error as { code?: unknown };
-  return new CallFailure('UNAVAILABLE', `connection: ${typeof code === 'string' ? code : 'failed'}`);
 }

@@ -1,6 +1,6 @@
 /**
- * The exchange by undici's pool, through its handler rather than its streams: the answer's blocks are gathered as they come,
- * which is the cheapest way to a whole body on Node.
+ * The exchange by undici's pool. A whole answer comes through its handler rather than its streams: the blocks are gathered as
+ * they come, which is the cheapest way on Node. A download is a stream, since its reader sets the speed.
  */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -20,6 +20,13 @@ export function createUndiciExchange({ baseUrl, maxSockets, maxBodyBytes }: Exch
       const all = { 'accept-encoding': 'gzip', ...headers };
       pool.dispatch({ method, path: prefix + path, headers: all, body: body ?? null }, gathering);
       return gathering;
+    },
+    async open({ method, path, headers, body }, signal) {
+      const all = { 'accept-encoding': 'identity', ...headers };
+      const answer = await pool.request({ method, path: prefix + path, headers: all, body: body ?? null, signal });
+      // It is told to whoever reads, and nobody may be reading.
+      answer.body.on('error', () => undefined);
+      return { status: answer.statusCode, header: (name) => toSingle(answer.headers[name]), body: answer.body };
     },
     stop: () => void pool.destroy().catch(() => undefined),
   };
@@ -87,14 +94,13 @@ class Gathering implements Dispatcher.DispatchHandler, Sending {
   }
 
   #toAnswer(body: Buffer): HttpAnswer {
-    const retryAfter = this.#headers['retry-after'];
-    // A header that came twice has no single meaning.
-    return {
-      status: this.#status,
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
-      body: body.toString('utf8'),
-    };
+    return { status: this.#status, retryAfter: toSingle(this.#headers['retry-after']), body: body.toString('utf8') };
   }
+}
+
+/** A header that came twice has no single meaning. */
+function toSingle(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' ? header : null;
 }
 
 const gunzipAsync = promisify(gunzip);
