@@ -1,9 +1,10 @@
 /**
- * Builds `dist` anew: the server with tsc, the page with vite. What was there before is taken away first, so that a file that
- * the sources no longer have is not served. The stamp at the end says that the build came to its end (`start.js` reads it).
+ * Builds `dist` anew: the server with tsc, the documents of its tables as they are, the page with vite. What was there before
+ * is taken away first, so that a file that the sources no longer have is not served. The stamp at the end says that the build
+ * came to its end (`start.js` reads it).
  */
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,7 @@ function run(script, ...args) {
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run(resolve('typescript/bin/tsc'), '--project', 'tsconfig.json');
+cpSync(join(root, 'src/tables/documents'), join(root, 'dist/tables/documents'), { recursive: true });
 run(
   join(resolve('vite/package.json'), '../bin/vite.js'),
   'build',

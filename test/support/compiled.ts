@@ -24,6 +24,7 @@ export function compileSources(): Compiled {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, toJavaScript(join(ROOT, 'src', name)));
   }
+  cpSync(join(ROOT, 'src/tables/documents'), join(directory, 'dist/tables/documents'), { recursive: true });
   for (const name of ['package.json', 'schema.graphql']) cpSync(join(ROOT, name), join(directory, name));
   return { directory, remove: () => rmSync(directory, { recursive: true }) };
 }

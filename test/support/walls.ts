@@ -22,7 +22,12 @@ export function roomOf(path: string, walls: Walls): string | null {
 }
 
 /** Files that belong to a room of another name. */
-const ROOM_OF_FILE: Readonly<Record<string, string>> = { variables: 'config', 'variable-kinds': 'config' };
+const ROOM_OF_FILE: Readonly<Record<string, string>> = {
+  variables: 'config',
+  'variable-kinds': 'config',
+  'app-exports': 'app',
+  'app-export-users': 'app',
+};
 
 export function findStrays(files: readonly SourceText[], walls: Walls): string[] {
   return files.filter(({ path }) => roomOf(path, walls) === null).map(({ path }) => `${path} is in no room`);
