@@ -15,6 +15,7 @@ import type {
   ExportTarget,
   PartState,
 } from './job.js';
+import type { LinkState, SignedLink } from './links.js';
 
 export interface EnqueueOptions {
   readonly callerId: string;
@@ -66,6 +67,8 @@ export interface Exports {
   openFile(callerId: string, jobId: string, name: string): Promise<OpenedFile>;
   /** A path with its signature: `/exports/{id}/files/{name}?expires=…&caller=…&signature=…`, good for 15 minutes. */
   sign(callerId: string, jobId: string, name: string): { readonly path: string; readonly expiresAtMs: number };
+  /** Of a link that `sign` made. Whether its caller may still see the job is asked by `openFile`. */
+  verify(link: SignedLink): LinkState;
   /** Takes up what an earlier process left. */
   start(): Promise<void>;
   /** Takes no more, gives back what is running, and ends. */
