@@ -134,7 +134,7 @@ async function answerTruly(upstream: Upstream, call: Exchange, faults: readonly 
 async function send(upstream: Upstream, call: Exchange, faults: readonly Fault[], whole: Answer): Promise<void> {
   const { response } = call;
   const close = () => upstream.journal.close(call.entry, { status: whole.status, aborted: false });
-  const large = faults.find((fault) => fault.kind === 'largeBody');
+  const large = faults.find((fault) => fault.kind === 'largeBody' || fault.kind === 'largeFile');
   if (large !== undefined) return sendLarge(response, large, close);
   const dripping = faults.find((fault) => fault.kind === 'dripping');
   if (dripping !== undefined) return sendSlowly(response, whole, dripping, close);

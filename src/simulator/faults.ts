@@ -2,7 +2,7 @@
  * The faults that a test or a demonstration can switch on, by path and company (`POST /_simulator/faults`). This file keeps
  * and matches them; `server.ts` and `sending.ts` carry them out.
  */
-import { type Answer, CANARY, toCrash, toEmpty, toFailure, toHtml, toProblem } from './answer.js';
+import { type Answer, CANARY, toCrash, toEmpty, toFailure, toHtml, toProblem, toSuccess } from './answer.js';
 
 /** What each kind does. */
 export const FAULT_KINDS = {
@@ -18,9 +18,11 @@ export const FAULT_KINDS = {
   reset: 'The connection is cut before any answer.',
   truncated: 'Headers promise the whole answer; the connection is cut half-way.',
   notReady: 'Exports: `status` 201 or 202 with an envelope instead of a file.',
+  jsonForFile: 'Exports: status 200 and a successful envelope, as JSON, instead of a file.',
   unmanaged: 'The company is not managed by the credential.',
   badDates: 'Every date of the answer is impossible.',
   largeBody: 'A valid envelope of `bytes` bytes.',
+  largeFile: 'Exports: a CSV of `bytes` bytes.',
   revokeToken: 'All tokens end before this call (once, unless `times` says otherwise).',
 } as const;
 
@@ -95,6 +97,8 @@ export function toFaultAnswer(fault: Fault): Answer | null {
       return toEmpty(200, { 'content-type': 'application/json; charset=utf-8' });
     case 'notReady':
       return toFailure(fault.status ?? 202, 'SUCCESS', 'The report is being generated');
+    case 'jsonForFile':
+      return toSuccess({ fileName: CANARY });
     default:
       return null;
   }

@@ -71,15 +71,11 @@ export function sendTruncated(response: ServerResponse, answer: Answer): void {
 
 /** Made chunk by chunk: a gigabyte costs no memory here. */
 export async function sendLarge(response: ServerResponse, fault: Fault, beforeEnd: () => void): Promise<void> {
-  const head = `{"data":{"padding":"${CANARY}`;
-  const tail = '"},"status":"SUCCESS","message":null,"validationMessages":null}';
+  const { type, head, filling, tail } = fault.kind === 'largeFile' ? LARGE_CSV : LARGE_ENVELOPE;
   let left = Math.max(0, (fault.bytes ?? 20_000_000) - head.length - tail.length);
-  response.writeHead(200, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': head.length + left + tail.length,
-  });
+  response.writeHead(200, { 'content-type': type, 'content-length': head.length + left + tail.length });
   response.write(head);
-  const chunk = Buffer.alloc(65_536, 'x');
+  const chunk = Buffer.alloc(65_536, filling);
   while (left > 0 && !response.destroyed) {
     const hasRoom = response.write(chunk.subarray(0, Math.min(left, chunk.length)));
     left -= Math.min(left, chunk.length);
@@ -88,6 +84,19 @@ export async function sendLarge(response: ServerResponse, fault: Fault, beforeEn
   beforeEnd();
   response.end(tail);
 }
+
+const LARGE_ENVELOPE = {
+  type: 'application/json; charset=utf-8',
+  head: `{"data":{"padding":"${CANARY}`,
+  filling: 'x',
+  tail: '"},"status":"SUCCESS","message":null,"validationMessages":null}',
+};
+const LARGE_CSV = {
+  type: 'text/csv; charset=utf-8',
+  head: 'First Name,Last Name,Email\r\n',
+  filling: 'Deniz,Demir,d@firma.example\r\n',
+  tail: '\r\n',
+};
 
 function untilDrained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return Promise.resolve();

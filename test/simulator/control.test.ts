@@ -57,6 +57,7 @@ describe('faults', () => {
     [{ kind: 'failed200' }, 200, 'application/json; charset=utf-8', '"status":"FAILED"'],
     [{ kind: 'wrongShape' }, 200, 'application/json; charset=utf-8', '"status":"SUCCESS"'],
     [{ kind: 'notReady', status: 201 }, 201, 'application/json; charset=utf-8', '"data":null'],
+    [{ kind: 'jsonForFile' }, 200, 'application/json; charset=utf-8', '"fileName"'],
     [{ kind: 'unmanaged' }, 403, 'application/json; charset=utf-8', '"FORBIDDEN"'],
   ] as const)('%j', async (fault, status, type, text) => {
     const answer = await withFault(fault);
@@ -124,6 +125,13 @@ describe('faults', () => {
     const answer = await withFault({ kind: 'largeBody', bytes: 3_000_000 });
     expect(answer.text).toHaveLength(3_000_000);
     expect(answer.json.status).toBe('SUCCESS');
+  });
+
+  it('largeFile is a CSV of the size asked for', async () => {
+    const answer = await withFault({ kind: 'largeFile', bytes: 300_000 });
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.text).toHaveLength(300_000);
+    expect(answer.text.startsWith('First Name,') && answer.text.endsWith('\r\n')).toBe(true);
   });
 
   it('hang never answers, and the journal tells that the client left', async () => {

@@ -1,7 +1,7 @@
 /**
  * Stands between the server and a simulator and spoils chosen exchanges at the level of bytes: what no HTTP server can be
  * asked to do. Everything else passes unchanged. It counts what the server asked, also what never reached the simulator.
- * Every spoiled body begins with `CANARY`, so that a test can prove that no piece of it gets out.
+ * Every spoiled body but a file's begins with `CANARY`, so that a test can prove that no piece of it gets out.
  */
 import { createServer, type IncomingMessage, request as requestUpstream, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -32,6 +32,8 @@ export type ProxyFaultKind =
   | 'resetInBody'
   /** FIN in the middle of a body in chunks, which promises no length. */
   | 'halfChunks'
+  /** Half of the body, which promises nothing and ends where its connection does. */
+  | 'untoldLength'
   /** Half of the JSON, and a length that says that this is all. */
   | 'halfJson'
   /** Says gzip, and is not. */
@@ -145,6 +147,7 @@ const NEEDS_ANSWER: ReadonlySet<ProxyFaultKind> = new Set([
   'halfBody',
   'resetInBody',
   'halfChunks',
+  'untoldLength',
   'halfJson',
   'badGzip',
   'garbageAfter',
@@ -184,12 +187,14 @@ function toWhole(answer: IncomingMessage, body: Buffer): WholeAnswer {
 }
 
 /** Mostly straight to the connection: Node's own response would not let itself be spoiled. */
-function spoil(kind: ProxyFaultKind, response: ServerResponse, { body: truth }: WholeAnswer): void {
+function spoil(kind: ProxyFaultKind, response: ServerResponse, { headers, body: truth }: WholeAnswer): void {
   const { socket } = response.req;
-  // The server ignores properties that it does not know, so a body that is whole is still right.
-  const body = Buffer.concat([Buffer.from(`{"canary":"${CANARY}",`), truth.subarray(1)]);
+  const type = headers['content-type'] ?? JSON_TYPE['content-type'];
+  // The server ignores properties that it does not know, so a body that is whole is still right. A file stays as it is.
+  const isFile = !type.includes('json');
+  const body = isFile ? truth : Buffer.concat([Buffer.from(`{"canary":"${CANARY}",`), truth.subarray(1)]);
   const half = body.subarray(0, Math.floor(body.length / 2));
-  const head = Buffer.from(toHead(`content-length: ${body.length}`));
+  const head = Buffer.from(toHead(`content-length: ${body.length}`, type));
   const spoilers: Record<ProxyFaultKind, () => unknown> = {
     reset: () => socket.resetAndDestroy(),
     stale: () => socket.resetAndDestroy(),
@@ -197,9 +202,11 @@ function spoil(kind: ProxyFaultKind, response: ServerResponse, { body: truth }: 
     halfHead: () => socket.end(head.subarray(0, Math.floor(head.length / 2))),
     halfBody: () => socket.end(Buffer.concat([head, half])),
     resetInBody: () => socket.write(Buffer.concat([head, half]), () => socket.resetAndDestroy()),
-    halfChunks: () => socket.end(`${toHead('transfer-encoding: chunked')}${half.length.toString(16)}\r\n${half}\r\n`),
+    halfChunks: () =>
+      socket.end(`${toHead('transfer-encoding: chunked', type)}${half.length.toString(16)}\r\n${half}\r\n`),
+    untoldLength: () => socket.end(Buffer.concat([Buffer.from(toHead('x-length: none', type)), half])),
     halfJson: () => response.writeHead(200, { ...JSON_TYPE, 'content-length': half.length }).end(half),
-    badGzip: () => response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(body),
+    badGzip: () => response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' }).end(body),
     noHttp: () => socket.write(`${CANARY} is no HTTP\r\n\r\n`),
     garbageAfter: () => endWithGarbage(response, body),
     closeAfter: () => socket.end(Buffer.concat([head, body])),
@@ -221,8 +228,8 @@ function endWithGarbage(response: ServerResponse, body: Buffer): void {
   socket.uncork();
 }
 
-function toHead(length: string): string {
-  return `HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\nconnection: keep-alive\r\n${length}\r\n\r\n`;
+function toHead(length: string, type = JSON_TYPE['content-type']): string {
+  return `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\nconnection: keep-alive\r\n${length}\r\n\r\n`;
 }
 
 /** An answer that would be right for nearly every call, were it the answer to one. */
