@@ -94,11 +94,11 @@ function takeTurn(
   { signal, ledger, isRepeated }: AttemptAsker & { isRepeated: boolean },
 ): Promise<HttpAnswer> {
   const { operation, timeoutMs } = question;
+  const onSentAgain = () => countRepetition(ledger, operation);
+  const limits = question.repeatable ? { signal, timeoutMs, onSentAgain } : { signal, timeoutMs };
   const work = (waitedMs: number) => {
     ledger.called(operation, waitedMs);
-    return sendWithToken(parts.token, question, { signal, ledger }, (request) =>
-      parts.transport.send(request, { signal, timeoutMs }),
-    );
+    return sendWithToken(parts.token, question, { signal, ledger }, (request) => parts.transport.send(request, limits));
   };
   return parts.pace.run({ signal, repeated: isRepeated, ...question.turn }, work, judge);
 }
@@ -118,9 +118,14 @@ export async function sendWithToken<Answer extends { readonly status: number }>(
   if (!isUnauthenticated(answer.status)) return answer;
   token.invalidate(accessToken);
   const renewed = await token.current(signal);
+  countRepetition(ledger, operation);
+  return attempt(renewed.accessToken);
+}
+
+/** Of a call that is made again at once, in the turn that it has. */
+function countRepetition(ledger: Ledger, operation: string): void {
   ledger.called(operation, 0);
   ledger.count('retried');
-  return attempt(renewed.accessToken);
 }
 
 /** What an outcome says of the pace: only a refusal for too many calls and a lack of answer speak against it. */

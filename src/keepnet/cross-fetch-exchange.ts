@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { fetch } from 'cross-fetch';
-import { CallFailure } from './failure.js';
+import { CallFailure, StaleConnection } from './failure.js';
 import type { Exchange, HttpAnswer, HttpRequest } from './transport.js';
 
 export interface ExchangeOptions {
@@ -14,15 +14,18 @@ export interface ExchangeOptions {
 }
 
 export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: ExchangeOptions): Exchange {
-  const agent = createAgent(baseUrl, maxSockets);
+  const agent = createAgent(baseUrl, { keepAlive: true, maxSockets, timeout: IDLE_MS });
+  const agentOfNew = createAgent(baseUrl, { keepAlive: false, maxSockets });
   return {
-    start(request) {
+    start(request, connection) {
       const ending = new AbortController();
-      const options = { agent, size: maxBodyBytes, signal: ending.signal };
+      const from = connection === 'KEPT' ? agent : agentOfNew;
+      const options = { agent: from, size: maxBodyBytes, signal: ending.signal };
       const answer = readWhole(`${baseUrl}${request.path}`, request, options).catch((error: unknown) => {
         if (ending.signal.aborted) throw ending.signal.reason;
         const { type, code } = error as { type?: unknown; code?: unknown };
         if (type === 'max-size') throw new CallFailure('TOO_LARGE', `more than ${maxBodyBytes} bytes`);
+        if (code === STALE) throw new StaleConnection();
         if (code === 'Z_DATA_ERROR') throw new CallFailure('BAD_RESPONSE', 'not the gzip that it says');
         throw error;
       });
@@ -40,7 +43,9 @@ export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: 
       body.on('error', () => undefined);
       return { status: response.status, header: (name) => response.headers.get(name), body };
     },
-    stop: () => agent.destroy(),
+    stop() {
+      for (const each of [agent, agentOfNew]) each.destroy();
+    },
   };
 }
 
@@ -69,25 +74,40 @@ function fetchAnswer(
 /** As undici's: who keeps idle connections for longer finds them dead, several in a row, without having been told. */
 const IDLE_MS = 4_000;
 
-function createAgent(baseUrl: string, maxSockets: number): http.Agent {
-  const options = { keepAlive: true, maxSockets, timeout: IDLE_MS };
-  return failTruncated(new URL(baseUrl).protocol === 'https:' ? new https.Agent(options) : new http.Agent(options));
+/** `addRequest` is the agent's hook that every custom agent builds on, and sees a request before node-fetch does. */
+function createAgent(baseUrl: string, options: http.AgentOptions): http.Agent {
+  const agent = new URL(baseUrl).protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+  const hook = agent as http.Agent & { addRequest(request: http.ClientRequest, ...rest: unknown[]): void };
+  const addRequest = hook.addRequest.bind(agent);
+  hook.addRequest = (request, ...rest) => {
+    failTruncated(request);
+    markStale(request);
+    addRequest(request, ...rest);
+  };
+  return agent;
 }
 
 /**
  * node-fetch waits for ever where a connection closes before the promised `Content-Length`. Here such a close becomes an
- * error of its request, which node-fetch does pass on. `addRequest` is the agent's hook that every custom agent builds on.
+ * error of its request, which node-fetch does pass on.
  */
-function failTruncated(agent: http.Agent): http.Agent {
-  const hook = agent as http.Agent & { addRequest(request: http.ClientRequest, ...rest: unknown[]): void };
-  const addRequest = hook.addRequest.bind(agent);
-  hook.addRequest = (request, ...rest) => {
-    request.once('response', (response: http.IncomingMessage) => {
-      response.once('close', () => {
-        if (!response.complete) request.emit('error', Object.assign(new Error('truncated'), { code: 'TRUNCATED' }));
-      });
+function failTruncated(request: http.ClientRequest): void {
+  request.once('response', (response: http.IncomingMessage) => {
+    response.once('close', () => {
+      if (!response.complete) request.emit('error', Object.assign(new Error('truncated'), { code: 'TRUNCATED' }));
     });
-    addRequest(request, ...rest);
-  };
-  return agent;
+  });
+}
+
+const STALE = 'STALE';
+
+/** Of an error node-fetch passes on the code alone, so that is where it is told that the connection had been used before. */
+function markStale(request: http.ClientRequest): void {
+  let isAnswered = false;
+  request.once('response', () => {
+    isAnswered = true;
+  });
+  request.once('error', (error) => {
+    if (request.reusedSocket && !isAnswered) Object.assign(error, { code: STALE });
+  });
 }

@@ -43,6 +43,14 @@ export class CallFailure extends Error {
   }
 }
 
+/** A connection that had carried answers before ended without one to this request: it may well have been dead for long. */
+export class StaleConnection extends CallFailure {
+  constructor() {
+    super('UNAVAILABLE', 'connection: dead since its last answer');
+    this.name = 'StaleConnection';
+  }
+}
+
 /** What broke below HTTP; what is told already stays as it is. */
 export function toConnectionFailure(error: unknown): CallFailure | AppError {
   if (error instanceof CallFailure || error instanceof AppError) return error;

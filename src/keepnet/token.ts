@@ -83,7 +83,8 @@ async function requestToken({ transport, clientId, clientSecret, timeoutMs }: To
         headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
         body: new URLSearchParams(form).toString(),
       },
-      { signal, timeoutMs },
+      // Asked twice, Keepnet gives two tokens, of which one is not used.
+      { signal, timeoutMs, onSentAgain: () => undefined },
     );
     return parseTokenAnswer(answer);
   } catch (error) {

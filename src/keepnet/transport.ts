@@ -6,7 +6,7 @@
 import type { CallSignal } from './call-signal.js';
 import { createCrossFetchExchange } from './cross-fetch-exchange.js';
 import { Download, type DownloadBounds, type HttpDownload, type OpenedAnswer } from './download-body.js';
-import { abortReason, CallFailure, toConnectionFailure } from './failure.js';
+import { abortReason, CallFailure, StaleConnection, toConnectionFailure } from './failure.js';
 import { createUndiciExchange } from './undici-exchange.js';
 
 export interface HttpRequest {
@@ -25,7 +25,8 @@ export interface HttpAnswer {
 
 /** Carries one request to its whole answer, by one library or another. */
 export interface Exchange {
-  start(request: HttpRequest): Sending;
+  /** On a connection that was kept, where there is one; `ANEW` on one that is opened for this request and closed after it. */
+  start(request: HttpRequest, connection: 'KEPT' | 'ANEW'): Sending;
   /**
    * Resolves with status and headers; `signal` ends it until the body is read, and closes its socket.
    * Rejects with a `CallFailure`, or with what its library throws.
@@ -36,7 +37,10 @@ export interface Exchange {
 }
 
 export interface Sending {
-  /** Rejects with the reason of `abort`, with a `CallFailure`, or with what its library throws for a broken connection. */
+  /**
+   * Rejects with the reason of `abort`, with a `CallFailure`, or with what its library throws for a broken connection;
+   * with a `StaleConnection` where it was a kept one and no answer had begun.
+   */
   readonly answer: Promise<HttpAnswer>;
   /** Ends it at once and closes its socket. Nothing where it has ended. */
   abort(reason: unknown): void;
@@ -45,12 +49,20 @@ export interface Sending {
 /** `undici` costs a third of the processor time of `cross-fetch` (bench/README.md), which runs on more than Node. */
 export type TransportKind = 'undici' | 'cross-fetch';
 
-export interface Transport {
+export interface SendLimits {
+  readonly signal: CallSignal;
+  /** Covers connection, headers and body, also where the request is sent twice. */
+  readonly timeoutMs: number;
   /**
-   * `timeoutMs` covers connection, headers and body.
-   * @throws CallFailure, or the AppError that `signal` was aborted with.
+   * Only for a request that may be carried out twice: where a kept connection turns out to be dead, it is sent once more, on
+   * a new one, and this is told of it.
    */
-  send(request: HttpRequest, limits: { signal: CallSignal; timeoutMs: number }): Promise<HttpAnswer>;
+  readonly onSentAgain?: () => void;
+}
+
+export interface Transport {
+  /** @throws CallFailure, or the AppError that `signal` was aborted with. */
+  send(request: HttpRequest, limits: SendLimits): Promise<HttpAnswer>;
   /**
    * For answers that are too large to hold: the body is read from the network as its reader asks for it.
    * @throws CallFailure, or the AppError that `signal` was aborted with; so does the body.
@@ -73,9 +85,16 @@ export function createTransport({ kind, baseUrl, maxSockets }: TransportOptions)
   const exchange = kind === 'undici' ? createUndiciExchange(options) : createCrossFetchExchange(options);
   const live = new Set<Pick<Sending, 'abort'>>();
   return {
-    async send(request, { signal, timeoutMs }) {
+    async send(request, { signal, timeoutMs, onSentAgain }) {
       if (signal.aborted) throw abortReason(signal);
-      const sending = exchange.start(request);
+      const first = exchange.start(request, 'KEPT');
+      const sending =
+        onSentAgain === undefined
+          ? first
+          : withSecond(first, () => {
+              onSentAgain();
+              return exchange.start(request, 'ANEW');
+            });
       const leave = () => sending.abort(abortReason(signal));
       const timer = setTimeout(() => sending.abort(new CallFailure('TIMEOUT', 'out of time')), timeoutMs);
       signal.addEventListener('abort', leave);
@@ -107,6 +126,24 @@ export function createTransport({ kind, baseUrl, maxSockets }: TransportOptions)
     stop() {
       for (const sending of live) sending.abort(new CallFailure('UNAVAILABLE', 'the client was stopped'));
       exchange.stop();
+    },
+  };
+}
+
+/** `first`, and `startSecond` in its place where its connection was dead. */
+function withSecond(first: Sending, startSecond: () => Sending): Sending {
+  let current = first;
+  let isAborted = false;
+  const answer = first.answer.catch((error: unknown) => {
+    if (isAborted || !(error instanceof StaleConnection)) throw error;
+    current = startSecond();
+    return current.answer;
+  });
+  return {
+    answer,
+    abort(reason) {
+      isAborted = true;
+      current.abort(reason);
     },
   };
 }

@@ -4,21 +4,25 @@
  */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { ExchangeOptions } from './cross-fetch-exchange.js';
-import { CallFailure } from './failure.js';
+import { CallFailure, StaleConnection } from './failure.js';
 import type { Exchange, HttpAnswer, Sending } from './transport.js';
 
 export function createUndiciExchange({ baseUrl, maxSockets, maxBodyBytes }: ExchangeOptions): Exchange {
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname === '/' ? '' : pathname;
-  // The time of an exchange is bounded as a whole by whoever sends it, so undici's own timers are off.
-  const pool = new Pool(origin, { connections: maxSockets, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const options = { connections: maxSockets, connect: createConnector(), ...POOL };
+  const pool = new Pool(origin, options);
+  // Apart, so that a request that needs a new connection is never given one that was kept.
+  const poolOfNew = new Pool(origin, options);
   return {
-    start({ method, path, headers, body }) {
+    start({ method, path, headers, body }, connection) {
       const gathering = new Gathering(maxBodyBytes);
       const all = { 'accept-encoding': 'gzip', ...headers };
-      pool.dispatch({ method, path: prefix + path, headers: all, body: body ?? null }, gathering);
+      const request = { method, path: prefix + path, headers: all, body: body ?? null };
+      if (connection === 'KEPT') pool.dispatch(request, gathering);
+      else poolOfNew.dispatch({ reset: true, ...request }, gathering);
       return gathering;
     },
     async open({ method, path, headers, body }, signal) {
@@ -28,8 +32,30 @@ export function createUndiciExchange({ baseUrl, maxSockets, maxBodyBytes }: Exch
       answer.body.on('error', () => undefined);
       return { status: answer.statusCode, header: (name) => toSingle(answer.headers[name]), body: answer.body };
     },
-    stop: () => void pool.destroy().catch(() => undefined),
+    stop() {
+      for (const each of [pool, poolOfNew]) each.destroy().catch(() => undefined);
+    },
   };
+}
+
+const POOL = {
+  pipelining: 1,
+  // The time of an exchange is bounded as a whole by whoever sends it, so undici's own timers are off.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  // A server may promise to keep an idle connection for longer; the firewalls on the way to it promise nothing.
+  keepAliveMaxTimeout: 60_000,
+};
+
+/** Undici's own, whose sockets write into their errors how much they had read: undici tells it of some errors only. */
+function createConnector(): buildConnector.connector {
+  const connect = buildConnector({});
+  return (options, callback) =>
+    connect(options, (...outcome) => {
+      const [, socket] = outcome;
+      socket?.on('error', (error) => Object.assign(error, { socket: { bytesRead: socket.bytesRead } }));
+      callback(...outcome);
+    });
 }
 
 /** One answer on its way. Undici calls the handlers; nothing is called after `onResponseEnd` or `onResponseError`. */
@@ -90,7 +116,9 @@ class Gathering implements Dispatcher.DispatchHandler, Sending {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
-    this.#reject(error);
+    const bytesRead = (error as { socket?: { bytesRead?: number } }).socket?.bytesRead ?? 0;
+    // Bytes that were read without a head of this answer are earlier answers; half a head is taken for that, too.
+    this.#reject(this.#status === 0 && bytesRead > 0 ? new StaleConnection() : error);
   }
 
   #toAnswer(body: Buffer): HttpAnswer {

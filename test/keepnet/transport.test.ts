@@ -4,7 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
-import { createTransport, MAX_BODY_BYTES, type Transport, type TransportKind } from '../../src/keepnet/transport.js';
+import {
+  createTransport,
+  MAX_BODY_BYTES,
+  type SendLimits,
+  type Transport,
+  type TransportKind,
+} from '../../src/keepnet/transport.js';
 
 const forever = new AbortController().signal;
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
@@ -15,18 +21,24 @@ let server: Server;
 let opened: Socket[];
 /** Those that carried a request: a library may open one in reserve. */
 let sockets: Socket[];
+/** In order of arrival: the path, and on which of `sockets` it came. */
+let requests: [path: string, socket: number][];
 let transport: Transport;
 let kind: TransportKind = 'undici';
 
 beforeEach(async () => {
   opened = [];
   sockets = [];
+  requests = [];
   server = createServer((socket) => {
     opened.push(socket);
     socket.on('error', () => {});
     socket.on('data', (data) => {
       if (!sockets.includes(socket)) sockets.push(socket);
-      ROUTES[String(data).split(' ')[1] ?? '']?.(socket);
+      const path = String(data).split(' ')[1] ?? '';
+      const isKept = requests.some(([, index]) => index === sockets.indexOf(socket));
+      requests.push([path, sockets.indexOf(socket)]);
+      ROUTES[path]?.(socket, isKept);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,7 +52,7 @@ afterEach(() => {
   server.close();
 });
 
-const ROUTES: Record<string, (socket: Socket) => void> = {
+const ROUTES: Record<string, (socket: Socket, isKept: boolean) => void> = {
   '/whole': (socket) => socket.write(`${HEAD}Content-Length: 10\r\n\r\n{"a":"ş"}`),
   '/gzip': (socket) => answerGzip(socket, gzipSync('{"a":"ş"}')),
   '/bomb': (socket) => answerGzip(socket, gzipSync(Buffer.alloc(2 * MAX_BODY_BYTES, 32))),
@@ -54,6 +66,9 @@ const ROUTES: Record<string, (socket: Socket) => void> = {
     socket.on('close', () => clearInterval(timer));
   },
   '/reset': (socket) => socket.resetAndDestroy(),
+  '/reset-kept': (socket, isKept) => (isKept ? socket.resetAndDestroy() : ROUTES['/whole']?.(socket, isKept)),
+  '/end-kept': (socket, isKept) => (isKept ? socket.end() : ROUTES['/whole']?.(socket, isKept)),
+  '/reset-kept-then-silent': (socket, isKept) => void (isKept && socket.resetAndDestroy()),
   '/truncated': (socket) => {
     socket.write(`${HEAD}Content-Length: 100\r\n\r\n{"a"`);
     setTimeout(() => socket.end(), 20);
@@ -75,11 +90,8 @@ function answerGzip(socket: Socket, body: Buffer): void {
   socket.write(body);
 }
 
-function get(path: string, options: { signal?: AbortSignal; timeoutMs?: number } = {}) {
-  return transport.send(
-    { method: 'GET', path, headers: {} },
-    { signal: options.signal ?? forever, timeoutMs: options.timeoutMs ?? 5_000 },
-  );
+function get(path: string, limits: Partial<SendLimits> = {}) {
+  return transport.send({ method: 'GET', path, headers: {} }, { signal: forever, timeoutMs: 5_000, ...limits });
 }
 
 async function closedWithin(ms: number): Promise<boolean> {
@@ -157,5 +169,66 @@ describe.each<TransportKind>(['undici', 'cross-fetch'])('transport by %s', (each
     setTimeout(() => transport.stop(), 60);
     await expect(answer).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
     expect(await closedWithin(1_000)).toBe(true);
+  });
+});
+
+describe.each<TransportKind>(['undici', 'cross-fetch'])('a kept connection that is dead, by %s', (each) => {
+  beforeAll(() => {
+    kind = each;
+  });
+  let sentAgain: number;
+  const onSentAgain = () => {
+    sentAgain += 1;
+  };
+  beforeEach(async () => {
+    sentAgain = 0;
+    await get('/whole');
+    await sleep(5);
+  });
+
+  it.each(['/reset-kept', '/end-kept'])('costs %s a second sending, on a new connection', async (path) => {
+    expect(await get(path, { onSentAgain })).toMatchObject({ status: 200, body: '{"a":"ş"}' });
+    expect(sentAgain).toBe(1);
+    expect(requests.slice(1)).toEqual([
+      [path, 0],
+      [path, 1],
+    ]);
+  });
+
+  it('is not replaced by another kept one, and no new one is kept', async () => {
+    await Promise.all([get('/whole'), get('/whole'), get('/whole')]);
+    await sleep(5);
+    const held = sockets.length;
+    expect(held).toBeGreaterThan(1);
+    await Promise.all(Array.from({ length: held }, () => get('/reset-kept', { onSentAgain })));
+    expect(sentAgain).toBe(held);
+    expect(sockets).toHaveLength(2 * held);
+    expect(await closedWithin(1_000)).toBe(true);
+  });
+
+  it('fails a request that must not be carried out twice', async () => {
+    await expect(get('/reset-kept')).rejects.toMatchObject({ kind: 'UNAVAILABLE', status: null });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('is not taken for one that was never kept, nor for one that broke in the middle of an answer', async () => {
+    await expect(get('/truncated', { onSentAgain })).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+    await sleep(30);
+    await expect(get('/reset', { onSentAgain })).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+    expect([sentAgain, requests.length]).toEqual([0, 3]);
+  });
+
+  it('leaves what is sent again its deadline, and its asker', async () => {
+    const limits = { timeoutMs: 150, onSentAgain };
+    await expect(get('/reset-kept-then-silent', limits)).rejects.toMatchObject({ kind: 'TIMEOUT' });
+    expect([sentAgain, await closedWithin(1_000)]).toEqual([1, true]);
+    await get('/whole');
+    await sleep(5);
+    const asker = new AbortController();
+    const reason = new AppError('DEADLINE_EXCEEDED', 'over');
+    setTimeout(() => asker.abort(reason), 60);
+    const answer = get('/reset-kept-then-silent', { signal: asker.signal, onSentAgain });
+    await expect(answer).rejects.toBe(reason);
+    expect([sentAgain, await closedWithin(1_000)]).toEqual([2, true]);
   });
 });
