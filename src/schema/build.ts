@@ -3,15 +3,19 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { CompanyAccessResolver, CompanyResolver, CountSummaryResolver } from './company/company.resolver.js';
+import { CoverageResolver } from './coverage.resolver.js';
 import { CompanyReportsResolver, ExecutiveReportResolver } from './executive-report/executive-report.resolver.js';
+import { ExportResolver } from './export/export.resolver.js';
+import { ExportJobResolver } from './export/export-job.resolver.js';
 import { CompanyLeaderboardResolver, LeaderboardEntryResolver } from './leaderboard/leaderboard.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
+import { applyOneOf } from './one-of.js';
 import { CompanyTargetUsersResolver, TargetUserResolver } from './target-user/target-user.resolver.js';
 import { ViewerResolver } from './viewer/viewer.resolver.js';
 
 /** `validate: false`: arguments are checked before the operation runs (`check-arguments.ts`), not by class-validator. */
-export function buildGraphSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+export async function buildGraphSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [
       ViewerResolver,
       NodeResolver,
@@ -24,9 +28,13 @@ export function buildGraphSchema(): Promise<GraphQLSchema> {
       LeaderboardEntryResolver,
       CompanyReportsResolver,
       ExecutiveReportResolver,
+      CoverageResolver,
+      ExportResolver,
+      ExportJobResolver,
     ],
     validate: false,
   });
+  return applyOneOf(schema);
 }
 
 /** The text of `schema.graphql`: sorted, so that moving code does not change it. */

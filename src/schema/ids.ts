@@ -1,6 +1,7 @@
 /**
  * Global ids: readable, and carrying the company, so that whatever they name can be asked for under its company.
- * `Company:xC5kfGz7w2Nz`, `TargetUser:xC5kfGz7w2Nz:aB3dE5fG7hJ9`. Arguments take these or the raw Keepnet resource id.
+ * `Company:xC5kfGz7w2Nz`, `TargetUser:xC5kfGz7w2Nz:aB3dE5fG7hJ9`. Arguments take these or the raw Keepnet resource id. An export
+ * job belongs to no company: `ExportJob:` and its own id.
  */
 import { badInput } from '../errors.js';
 
@@ -13,7 +14,8 @@ export type ScopedType = 'TargetUser' | 'ExecutiveReport';
 
 export type ParsedId =
   | { readonly type: 'Company'; readonly companyId: string }
-  | { readonly type: ScopedType; readonly companyId: string; readonly resourceId: string };
+  | { readonly type: ScopedType; readonly companyId: string; readonly resourceId: string }
+  | { readonly type: 'ExportJob'; readonly jobId: string };
 
 export function toCompanyGlobalId(companyId: string): string {
   return `Company:${companyId}`;
@@ -23,11 +25,16 @@ export function toGlobalId(type: ScopedType, companyId: string, resourceId: stri
   return `${type}:${companyId}:${resourceId}`;
 }
 
+export function toExportJobGlobalId(jobId: string): string {
+  return `ExportJob:${jobId}`;
+}
+
 /** A global id of any type. Throws BAD_USER_INPUT that names `argument`. */
 export function parseGlobalId(id: string, argument: string): ParsedId {
   const [type, companyId = '', resourceId, ...rest] = id.length > MAX_ID_LENGTH ? [] : id.split(':');
   if (rest.length === 0 && RESOURCE_ID.test(companyId)) {
     if (type === 'Company' && resourceId === undefined) return { type, companyId };
+    if (type === 'ExportJob' && resourceId === undefined) return { type, jobId: companyId };
     if ((type === 'TargetUser' || type === 'ExecutiveReport') && RESOURCE_ID.test(resourceId ?? '')) {
       return { type, companyId, resourceId: resourceId ?? '' };
     }
@@ -42,6 +49,16 @@ export function parseCompanyId(id: string, argument: string): string {
   if (parsed.type !== 'Company')
     throw badInput(argument, `expected the id of a Company, got the id of a ${parsed.type}`);
   return parsed.companyId;
+}
+
+/** The id of an export job, from its global or raw id. Throws BAD_USER_INPUT that names `argument`. */
+export function parseExportJobId(id: string, argument: string): string {
+  if (RESOURCE_ID.test(id)) return id;
+  const parsed = parseGlobalId(id, argument);
+  if (parsed.type !== 'ExportJob') {
+    throw badInput(argument, `expected the id of an ExportJob, got the id of a ${parsed.type}`);
+  }
+  return parsed.jobId;
 }
 
 /**

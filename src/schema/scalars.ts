@@ -3,7 +3,7 @@
  * carry a time zone that a day does not have.
  */
 import { GraphQLScalarType } from 'graphql';
-import { GraphQLDateTimeISO, GraphQLJSON, GraphQLLocalDate } from 'graphql-scalars';
+import { GraphQLDateTimeISO, GraphQLJSON, GraphQLLocalDate, GraphQLURL } from 'graphql-scalars';
 
 export const DateScalar = new GraphQLScalarType({
   ...GraphQLLocalDate.toConfig(),
@@ -23,4 +23,10 @@ export const JsonScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   name: 'JSON',
   description: 'Any JSON value, as Keepnet sent it.',
+});
+
+export const UrlScalar = new GraphQLScalarType({
+  ...GraphQLURL.toConfig(),
+  name: 'URL',
+  description: 'An absolute address.',
 });

@@ -1,7 +1,13 @@
 /** Ids: what is taken, and what is refused before anything is asked of Keepnet. */
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
-import { parseCompanyId, parseGlobalId, parseResourceId, parseScopedId } from '../../src/schema/ids.js';
+import {
+  parseCompanyId,
+  parseExportJobId,
+  parseGlobalId,
+  parseResourceId,
+  parseScopedId,
+} from '../../src/schema/ids.js';
 
 const HOSTILE = [
   '',
@@ -51,10 +57,20 @@ describe('ids', () => {
     });
   });
 
+  it('of an export job are of no company', () => {
+    const job = { type: 'ExportJob', jobId: 'aB3dE5fG7hJ9kL8mN2pQ4r' };
+    expect(parseGlobalId(`ExportJob:${job.jobId}`, 'id')).toEqual(job);
+    expect(parseExportJobId(`ExportJob:${job.jobId}`, 'id')).toBe(job.jobId);
+    expect(parseExportJobId(job.jobId, 'id')).toBe(job.jobId);
+    expect(refusal(() => parseExportJobId('Company:abcdef', 'id'))).toBe('BAD_USER_INPUT id');
+    expect(refusal(() => parseCompanyId(`ExportJob:${job.jobId}`, 'id'))).toBe('BAD_USER_INPUT id');
+  });
+
   it.each(HOSTILE)('refuse %j and name the argument', (id) => {
     expect(refusal(() => parseCompanyId(id, 'id'))).toBe('BAD_USER_INPUT id');
     expect(refusal(() => parseScopedId('TargetUser', id, 'id'))).toBe('BAD_USER_INPUT id');
     expect(refusal(() => parseGlobalId(id, 'ids'))).toBe('BAD_USER_INPUT ids');
+    expect(refusal(() => parseExportJobId(id, 'id'))).toBe('BAD_USER_INPUT id');
     expect(refusal(() => parseResourceId(id, 'ids'))).toBe('BAD_USER_INPUT ids');
   });
 

@@ -47,6 +47,9 @@ describe('predicted calls', () => {
     ['{ companies(first: 2) { nodes { executiveReports { createdAt layout { x } widgets { name } } } } }', 1 + 2 + 8],
     ['{ companies(first: 2) { nodes { parent { name } children { name } access { until } } } }', 2],
     ['{ company(id: "abcdef") { name countSummary { active } } }', 2],
+    ['mutation { exportLeaderboard(input: { companies: { all: true }, format: CSV }) { job { id } } }', 1],
+    ['mutation { exportCompanies(input: { format: CSV }) { job { files { url } coverage { complete } } } }', 0],
+    ['{ exportJobs(first: 100) { nodes { parts(first: 100) { nodes { state } } coverage { gaps { code } } } } }', 0],
     [
       'query { ...F } fragment F on Query { companies(first: 7) { nodes { ...G } } } fragment G on Company { countSummary { active } }',
       8,

@@ -8,7 +8,7 @@ import { createOrderInput } from '../order.input.js';
 import { DateScalar } from '../scalars.js';
 import { checkWhere, WhereInput } from '../where.input.js';
 
-const CompanyOrderInput = createOrderInput<CompanyOrderField>('Company', {
+export const CompanyOrderInput = createOrderInput<CompanyOrderField>('Company', {
   NAME: 'Name of the company.',
   CREATED_AT: 'When the company was created.',
   LICENSE_ENDS_AT: 'When the licence ends.',

@@ -17,7 +17,7 @@ import { checkWhere, WhereInput } from '../where.input.js';
 /** Keepnet's own default for its leaderboard. */
 export const LEADERBOARD_PERIOD: Period = { preset: 'LAST_MONTH' };
 
-const LeaderboardOrderInput = createOrderInput<LeaderboardOrderField>('Leaderboard', {
+export const LeaderboardOrderInput = createOrderInput<LeaderboardOrderField>('Leaderboard', {
   RANK: 'Place.',
   POINTS: 'Points.',
   PERFORMANCE: 'Performance.',

@@ -1,10 +1,11 @@
-/** Anything by its global id: the id carries the company, so the call is always scoped. */
+/** Anything by its global id: the id of what lives in a company carries the company, so the call is always scoped. */
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { badInput } from '../../errors.js';
 import { CheckArguments } from '../check-arguments.js';
 import { findCompany } from '../company/find-company.js';
 import type { GraphContext } from '../context.js';
 import { loadExecutiveReport } from '../executive-report/executive-report.resolver.js';
+import { findExportJob } from '../export/export-job.resolver.js';
 import { parseGlobalId } from '../ids.js';
 import { Price } from '../price.js';
 import { loadTargetUser } from '../target-user/target-user.resolver.js';
@@ -17,7 +18,7 @@ export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
     description:
-      'A company, target user or executive report by its global id. The directory, and 1 Keepnet call for what is inside a company.',
+      'A company, target user, executive report or export of yours by its global id. The directory, and 1 Keepnet call for what is inside a company.',
   })
   @CheckArguments(({ id }: { id: string }) => parseGlobalId(id, 'id'))
   @Price({ per: 'entry', calls: 3 })
@@ -45,6 +46,7 @@ export class NodeResolver {
 
 async function loadNode(id: string, argument: string, context: GraphContext): Promise<Node | null> {
   const parsed = parseGlobalId(id, argument);
+  if (parsed.type === 'ExportJob') return findExportJob(parsed.jobId, context);
   const company = await findCompany(parsed.companyId, context);
   switch (parsed.type) {
     case 'Company':

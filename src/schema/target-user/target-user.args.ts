@@ -16,7 +16,7 @@ import { DateScalar } from '../scalars.js';
 import { checkWhere, WhereInput } from '../where.input.js';
 import { TargetUserStatusEnum } from './target-user.type.js';
 
-const TargetUserOrderInput = createOrderInput<TargetUserOrderField>('TargetUser', {
+export const TargetUserOrderInput = createOrderInput<TargetUserOrderField>('TargetUser', {
   CREATED_AT: 'When the user was added.',
   UPDATED_AT: 'When the user was last changed.',
   FIRST_NAME: 'First name.',
