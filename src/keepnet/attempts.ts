@@ -73,17 +73,15 @@ export async function repeatUntilDone<Done>(
   // repetitions, of which the budget lets few through, are what finds out that it is over.
   parts.circuit.enter(question.operation);
   parts.retryBudget.earn();
-  for (let count = 1; ; count += 1) {
+  for (let number = 1; ; ) {
     try {
-      const done = await attempt(count > 1);
-      parts.circuit.succeeded(question.operation);
+      const done = await attempt(number > 1);
+      tellAnswered(parts, question);
       return done;
     } catch (error) {
-      tellCircuit(parts.circuit, question, error);
-      const waitMs = signal.aborted ? null : findWaitMs(parts.retryBudget, question, count, error);
-      if (waitMs === null) throw error;
+      tellFailed(parts, question, error);
+      number = await waitForNext(parts.retryBudget, question, { number, error }, signal);
       ledger.count('retried');
-      await pause(waitMs, signal);
     }
   }
 }
@@ -142,17 +140,44 @@ export function judge(outcome: Outcome<Pick<HttpAnswer, 'status' | 'retryAfter'>
   return { kind: status < 500 ? 'ok' : 'other' };
 }
 
-/** A company's refusal shows that the endpoint is well; an operation that ended shows nothing. */
-function tellCircuit(circuit: Circuit, { operation, companyId }: BareQuestion, error: unknown): void {
-  if (!(error instanceof CallFailure)) circuit.abandoned(operation);
-  else if (error.kind === 'UNAVAILABLE' || error.kind === 'TIMEOUT') circuit.failed(operation, companyId);
-  else if (error.kind === 'RATE_LIMITED') circuit.abandoned(operation);
-  else circuit.succeeded(operation);
+function tellAnswered({ circuit, retryBudget }: AttemptParts, { operation }: BareQuestion): void {
+  circuit.succeeded(operation);
+  retryBudget.answered(operation);
 }
 
-function findWaitMs(budget: RetryBudget, question: BareQuestion, attempt: number, error: unknown): number | null {
+/** A company's refusal shows that the endpoint is well; an operation that ended shows nothing. */
+function tellFailed(parts: AttemptParts, question: BareQuestion, error: unknown): void {
+  const { operation, companyId } = question;
+  if (!(error instanceof CallFailure)) parts.circuit.abandoned(operation);
+  else if (error.kind === 'UNAVAILABLE' || error.kind === 'TIMEOUT') parts.circuit.failed(operation, companyId);
+  else if (error.kind === 'RATE_LIMITED') parts.circuit.abandoned(operation);
+  else tellAnswered(parts, question);
+}
+
+/**
+ * The number of the next attempt, when it is time for it. One that the budget cannot pay for by then is left out: at the time
+ * of the one after it Keepnet may answer again. @throws `error` where no attempt is left
+ */
+async function waitForNext(
+  budget: RetryBudget,
+  question: BareQuestion,
+  { number, error }: { readonly number: number; readonly error: unknown },
+  signal: CallSignal,
+): Promise<number> {
+  const failedAtMs = performance.now();
+  for (let next = number + 1; ; next += 1) {
+    const waitMs = signal.aborted ? null : findWaitMs(question, next - 1, error);
+    if (waitMs === null) throw error;
+    await pause(waitMs, signal);
+    // A refusal for too many calls cost Keepnet nothing, and the whole line waits it out: it needs no budget.
+    const isFree = error instanceof CallFailure && error.kind === 'RATE_LIMITED';
+    if (isFree || budget.spend(question.operation, failedAtMs)) return next;
+  }
+}
+
+function findWaitMs(question: BareQuestion, attempt: number, error: unknown): number | null {
   if (!(error instanceof CallFailure)) return null;
-  const waitMs = toRetryWaitMs({
+  return toRetryWaitMs({
     failure: error,
     attempt,
     repeatable: question.repeatable,
@@ -160,9 +185,6 @@ function findWaitMs(budget: RetryBudget, question: BareQuestion, attempt: number
     deadlineAtMs: question.turn.deadlineAtMs,
     random: Math.random(),
   });
-  // A refusal for too many calls cost Keepnet nothing, and the whole line waits it out: it needs no budget.
-  const isFree = error.kind === 'RATE_LIMITED';
-  return waitMs === null || isFree || budget.spend() ? waitMs : null;
 }
 
 export async function pause(waitMs: number, signal: CallSignal): Promise<void> {

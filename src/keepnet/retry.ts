@@ -40,24 +40,39 @@ export function toRetryWaitMs(question: RetryQuestion): number | null {
 export interface RetryBudget {
   /** A first attempt was made: it earns a fifth of a repetition. */
   earn(): void;
-  /** Whether a repetition can be afforded; it is paid for where it can. */
-  spend(): boolean;
+  /** The endpoint gave an answer, be it a refusal. */
+  answered(operation: string): void;
+  /** Whether a call that failed at `failedAtMs` can be repeated now; the repetition is paid for where it can. */
+  spend(operation: string, failedAtMs: number): boolean;
 }
 
 const RETRIES_PER_CALL = 0.2;
-const SMALLEST_BUDGET = 3;
+/** An outage costs so many calls, and a fifth of the first attempts that are made in it. */
+const LARGEST_BUDGET_IN_DOUBT = 3;
 /** What a long quiet time can save up. */
 const LARGEST_BUDGET = 100;
 
-export function createRetryBudget(): RetryBudget {
-  let saved = SMALLEST_BUDGET;
+/**
+ * Savings are for short trouble, in which many calls fail together: they are spent on an endpoint that has answered somebody
+ * since the failure. Until then it may as well be an outage, and there is little to spend. `now` never goes back, in ms.
+ */
+export function createRetryBudget(now: () => number = performance.now.bind(performance)): RetryBudget {
+  const answeredAtMs = new Map<string, number>();
+  let saved = LARGEST_BUDGET_IN_DOUBT;
+  let savedInDoubt = LARGEST_BUDGET_IN_DOUBT;
   return {
     earn() {
       saved = Math.min(LARGEST_BUDGET, saved + RETRIES_PER_CALL);
+      savedInDoubt = Math.min(LARGEST_BUDGET_IN_DOUBT, savedInDoubt + RETRIES_PER_CALL);
     },
-    spend() {
-      if (saved < 1) return false;
+    answered(operation) {
+      answeredAtMs.set(operation, now());
+    },
+    spend(operation, failedAtMs) {
+      const isInDoubt = (answeredAtMs.get(operation) ?? failedAtMs) <= failedAtMs;
+      if (saved < 1 || (isInDoubt && savedInDoubt < 1)) return false;
       saved -= 1;
+      if (isInDoubt) savedInDoubt -= 1;
       return true;
     },
   };

@@ -226,6 +226,39 @@ describe('a Keepnet in trouble', () => {
     expect(answer.body.extensions?.cost).toMatchObject({ retried: 3 });
   });
 
+  it('for a moment in which many calls fail together loses no field', async () => {
+    const house = await open({ SIMULATOR_COMPANIES: '100', SIMULATOR_LATENCY_MS: '5' });
+    await askDashboard(house, 100);
+    await house.simulator.addFault({ kind: 'status', status: 503, after: 60, times: 30 });
+    const answer = await askDashboard(house, 100, RECEIPT);
+    expect(countEmpty(answer)).toBe(0);
+    expect(answer.body.extensions?.cost).toMatchObject({ retried: 30 });
+  });
+
+  it('that goes down after a long quiet time is asked little more than once', async () => {
+    const house = await open({ SIMULATOR_COMPANIES: '100' });
+    for (let turn = 0; turn < 2; turn += 1) await askDashboard(house, 100);
+    await house.simulator.addFault({ kind: 'status', status: 503 });
+    await house.simulator.clearJournal();
+    const names = Array.from({ length: 30 }, (_, index) => `nobody ${index}`);
+    for (const search of names) {
+      const { body } = await house.ask(
+        'query ($search: String!) { companies(filter: { search: $search }) { nodes { name } } }',
+        {
+          search,
+        },
+      );
+      expect(body).toMatchObject({
+        data: { companies: null },
+        errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+      });
+    }
+    const entries = await house.asked();
+    const firstAttempts = new Set(entries.map(({ body }) => JSON.stringify(body))).size;
+    expect(firstAttempts).toBeLessThan(names.length);
+    expect(entries.length).toBeLessThanOrEqual(1.2 * firstAttempts + 3);
+  });
+
   it('that is down is asked little more than once', async () => {
     const house = await open({ SIMULATOR_COMPANIES: '100' });
     await house.simulator.addFault({ kind: 'status', status: 503 });

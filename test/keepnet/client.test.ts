@@ -250,7 +250,9 @@ describe('a failure', () => {
     expect(error).toMatchObject({ code, companyId: company(), upstream: upstream(status) });
     expect(JSON.stringify([error.message, lines])).not.toMatch(/CANARY|127\.0\.0\.1|Bearer/);
     expect(await session.countSummary(company(1))).toMatchObject({ active: expect.any(Number) });
-    expect(await asked(COUNTS)).toHaveLength((ATTEMPTS[code] ?? 1) + 1);
+    // The first of the resets meets the connection of the token call, which may have been dead: that one is sent again.
+    const sentAgain = fault.kind === 'reset' ? 1 : 0;
+    expect(await asked(COUNTS)).toHaveLength((ATTEMPTS[code] ?? 1) + sentAgain + 1);
   });
 
   it.each([

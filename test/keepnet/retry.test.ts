@@ -53,22 +53,52 @@ describe('a failed call', () => {
 });
 
 describe('the budget', () => {
+  /** A clock in milliseconds, and how many of so many failed calls can be repeated. */
+  function createBudget() {
+    const clock = { nowMs: 0 };
+    const budget = createRetryBudget(() => clock.nowMs);
+    const earn = (calls: number) => {
+      for (let call = 0; call < calls; call += 1) budget.earn();
+    };
+    const spend = (operation: string, failures: number) =>
+      Array.from({ length: failures }, () => budget.spend(operation, clock.nowMs - 1)).filter(Boolean).length;
+    return { budget, clock, earn, spend };
+  }
+
   it('affords three repetitions from the start and a fifth of every call after', () => {
-    const budget = createRetryBudget();
+    const { budget, clock, earn, spend } = createBudget();
     let spent = 0;
     for (let call = 0; call < 1_000; call += 1) {
-      budget.earn();
-      if (budget.spend()) spent += 1;
+      clock.nowMs += 1;
+      if (call % 2 === 0) budget.answered('GET a');
+      earn(1);
+      spent += spend('GET a', 1);
     }
     expect(spent).toBeGreaterThanOrEqual(200);
     expect(spent).toBeLessThanOrEqual(203);
   });
 
+  it('spends no savings on an endpoint that has answered nobody since the call failed', () => {
+    const { budget, clock, earn, spend } = createBudget();
+    budget.answered('GET a');
+    earn(1_000);
+    clock.nowMs = 1_000;
+    budget.answered('GET b');
+    expect(spend('GET a', 50)).toBe(3);
+    earn(50);
+    expect(spend('GET a', 50)).toBe(3);
+    earn(11);
+    expect(spend('GET a', 50)).toBe(2);
+    expect(spend('GET c', 50)).toBe(0);
+    budget.answered('GET a');
+    expect(spend('GET a', 50)).toBe(50);
+  });
+
   it('does not save up more than a hundred', () => {
-    const budget = createRetryBudget();
-    for (let call = 0; call < 10_000; call += 1) budget.earn();
-    let spent = 0;
-    while (budget.spend()) spent += 1;
-    expect(spent).toBe(100);
+    const { budget, clock, earn, spend } = createBudget();
+    earn(10_000);
+    clock.nowMs = 1_000;
+    budget.answered('GET a');
+    expect(spend('GET a', 1_000)).toBe(100);
   });
 });
