@@ -3,8 +3,14 @@
  * processes one wins and the other is told. What is answered is committed. Who asks is checked by the rooms above.
  */
 import type { ErrorCode } from '../errors.js';
+import type { Database } from '../store/database.js';
 import type { EnqueueOptions, PartFailure, Slice, SliceRequest } from './exports.js';
 import type { ExportFileRow, ExportJobRow, ExportPart, ExportState, PartState } from './job.js';
+import { toFilesMoves } from './job-store-files.js';
+import { insertJob } from './job-store-insert.js';
+import { toJobMoves } from './job-store-jobs.js';
+import { toPartMoves } from './job-store-parts.js';
+import { findJob, listJobs, listParts, listUnfinished } from './job-store-reads.js';
 
 /** The right to do a part, given once: whoever claims the part later, this claim is void from then on. */
 export interface PartClaim {
@@ -32,6 +38,12 @@ export interface JobEnd {
   readonly files: readonly ExportFileRow[];
 }
 
+export interface JobStoreOptions {
+  /** From the end of a job until it expires. */
+  readonly retentionMs: number;
+  readonly clock?: { now(): number };
+}
+
 /** Every method throws AppError STORE_UNAVAILABLE or STORAGE_FULL. `false` and null say that somebody else was faster. */
 export interface JobStore {
   /**
@@ -54,14 +66,9 @@ export interface JobStore {
   /** QUEUED and RUNNING, oldest first, of all callers. */
   unfinished(): Promise<readonly ExportJobRow[]>;
 
-  /**
-   * Sets what time it is in the state that it comes to; into a finished state, it ends the parts that are not done, too.
-   * False where the job is in none of `from`. @throws Error for a move that is not in JOB_MOVES
-   */
-  move(jobId: string, from: readonly ExportState[], to: ExportState): Promise<boolean>;
-  /** False where it had finished before. */
+  /** With all its parts that are not done. False where it had finished before. */
   cancel(jobId: string): Promise<boolean>;
-  /** Every part that FAILED or never began waits again, and so does the job. False where the job is neither FAILED nor PARTIAL. */
+  /** The parts that FAILED wait again, and so does the job, without files. False where it is neither FAILED nor PARTIAL. */
   retryFailed(jobId: string): Promise<boolean>;
 
   /** Its job runs from now on. Null where the part does not wait, or its job is finished. */
@@ -91,4 +98,18 @@ export interface JobStore {
   expire(nowMs: number): Promise<readonly string[]>;
   /** Deletes the rows of jobs, and with them their keys, a week after they expired. Answers how many. */
   forget(nowMs: number): Promise<number>;
+}
+
+export function createJobStore(database: Database, { retentionMs, clock = Date }: JobStoreOptions): JobStore {
+  const times = { now: () => clock.now(), retentionMs };
+  return {
+    insert: (options) => insertJob(database, options, times.now()),
+    find: (jobId) => findJob(database, jobId),
+    list: (callerId, query) => listJobs(database, callerId, query),
+    parts: (jobId, query) => listParts(database, jobId, query),
+    unfinished: () => listUnfinished(database),
+    ...toJobMoves(database, times),
+    ...toPartMoves(database, times),
+    ...toFilesMoves(database, times),
+  };
 }

@@ -41,18 +41,18 @@ export const JOB_MOVES: Moves<ExportState> = {
   EXPIRED: {},
 };
 
-/** The only moves of a part. Parts that a finished job never came to are CANCELLED with it. */
+/** The only moves of a part. */
 export const PART_MOVES: Moves<PartState> = {
-  QUEUED: { RUNNING: 'claimed', CANCELLED: 'its job has finished without it' },
+  QUEUED: { RUNNING: 'claimed', CANCELLED: 'its job was cancelled' },
   RUNNING: {
     SUCCEEDED: 'its rows are on disk',
     FAILED: 'its rows cannot be had',
     QUEUED: 'given back, or its process ended',
-    CANCELLED: 'its job has finished without it',
+    CANCELLED: 'its job was cancelled',
   },
   SUCCEEDED: { QUEUED: 'its rows are gone from the disk' },
   FAILED: { QUEUED: 'asked for again' },
-  CANCELLED: { QUEUED: 'asked for again' },
+  CANCELLED: {},
   SKIPPED: {},
 };
 
@@ -60,6 +60,19 @@ export type Moves<State extends string> = Readonly<Record<State, Readonly<Partia
 
 export function isLegalMove<State extends string>(moves: Moves<State>, from: State, to: State): boolean {
   return moves[from][to] !== undefined;
+}
+
+/** @throws Error for the first of `from` that may not become `to`, whoever `who` is: `job 17`, `part 3 of job 17`. */
+export function requireLegalMoves<State extends string>(
+  moves: Moves<State>,
+  who: string,
+  from: readonly State[],
+  to: State,
+): void {
+  const wrong = from.find((state) => !isLegalMove(moves, state, to));
+  if (wrong === undefined) return;
+  const allowed = Object.keys(moves[wrong]).join(', ') || 'nothing';
+  throw new Error(`${who}: ${wrong} -> ${to} is no legal move; ${wrong} may become ${allowed}`);
 }
 
 /** What was asked for, as it is kept: enough to do it again after a restart. */

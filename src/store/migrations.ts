@@ -48,10 +48,10 @@ const EXPORT_FILES = `CREATE TABLE export_files (
 /** A key is written before its job, so that of two that come at once the second waits for the first: the reference is checked at the commit. */
 const EXPORT_IDEMPOTENCY = `CREATE TABLE export_idempotency (
   caller_id TEXT NOT NULL,
-  idempotency_key TEXT NOT NULL,
+  key_hash TEXT NOT NULL,
   input_hash TEXT NOT NULL,
   job_id TEXT NOT NULL REFERENCES export_jobs (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
-  PRIMARY KEY (caller_id, idempotency_key)
+  PRIMARY KEY (caller_id, key_hash)
 )`;
 
 const SETTINGS = 'CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)';
