@@ -98,8 +98,6 @@ export function createKeepnetClient(
   const directory = createDirectorySource({
     callFor: answers.callFor,
     keptMs: config.cacheTtlMs,
-    // Two rounds of calls: the first page, then the rest side by side.
-    timeoutMs: 2 * timeoutMs,
     onShort: (counts) => log.warn(counts, 'the directory holds fewer companies than Keepnet counts'),
   });
   return {

@@ -1,10 +1,11 @@
 /**
  * The directory: every company of the credential, walked in pages and kept for a while. Keepnet finds no list row by its id,
- * and only the list row tells access, licence and totals. Askers share one walk, which has a deadline of its own.
+ * and only the list row tells access, licence and totals. Askers share one walk, which ends when the last of them has left:
+ * each waits for as long as it may, and each call has its own time.
  */
-import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.js';
 import type { Asker } from './answers.js';
+import { CallAbort } from './call-signal.js';
 import type { Call } from './endpoint.js';
 import { searchCompanies } from './endpoints/companies.js';
 import type { CompanyId, CompanyRow } from './rows.js';
@@ -20,7 +21,6 @@ export interface DirectoryOptions {
   callFor(asker: Asker): Call;
   /** How long a directory is kept; 0 for not at all. */
   readonly keptMs: number;
-  readonly timeoutMs: number;
   /** Told where the pages held fewer companies than the first of them promised. */
   onShort(counts: { promised: number; found: number }): void;
 }
@@ -33,7 +33,7 @@ export function createDirectorySource(options: DirectoryOptions): DirectorySourc
   let kept: { readonly directory: CompanyDirectory; readonly untilMs: number } | null = null;
 
   async function load(asker: Asker): Promise<CompanyDirectory> {
-    const directory = toDirectory(await walkWithin(options, asker));
+    const directory = toDirectory(await walk(options, asker));
     kept = { directory, untilMs: Date.now() + options.keptMs };
     return directory;
   }
@@ -50,21 +50,17 @@ export function createDirectorySource(options: DirectoryOptions): DirectorySourc
 /** More would be a broken total rather than a reseller. */
 const MAX_PAGES = 1000;
 
-/** Ends all its calls at the deadline, when nobody waits any more, and when one page fails. */
-async function walkWithin(options: DirectoryOptions, asker: Asker): Promise<CompanyRow[]> {
+/** Ends all its calls when nobody waits any more, and when one page fails. */
+async function walk(options: DirectoryOptions, asker: Asker): Promise<CompanyRow[]> {
   const { signal } = asker;
-  const walk = new AbortController();
-  // Every page listens while it is under way: many at once are no leak.
-  setMaxListeners(0, walk.signal);
-  const leave = () => walk.abort(signal.reason);
-  const timer = setTimeout(() => walk.abort(outOfTime()), options.timeoutMs);
+  const ending = new CallAbort();
+  const leave = () => ending.abort(signal.reason);
   signal.addEventListener('abort', leave, { once: true });
   try {
-    return await walkPages(options, { ...asker, signal: walk.signal });
+    return await walkPages(options, { ...asker, signal: ending });
   } finally {
-    clearTimeout(timer);
     signal.removeEventListener('abort', leave);
-    walk.abort(outOfTime());
+    ending.abort(new AppError('DEADLINE_EXCEEDED', 'The walk through the list of companies is over.'));
   }
 }
 
@@ -93,10 +89,4 @@ async function walkPages({ callFor, onShort }: DirectoryOptions, asker: Asker): 
 function toDirectory(companies: readonly CompanyRow[]): CompanyDirectory {
   const byId = new Map<string, CompanyRow>(companies.map((row) => [row.companyId satisfies CompanyId, row]));
   return { companies, find: (resourceId) => byId.get(resourceId) };
-}
-
-function outOfTime(): AppError {
-  return new AppError('UPSTREAM_TIMEOUT', 'Keepnet did not finish the list of companies in time.', {
-    upstream: { operation: 'POST companies/search', status: null },
-  });
 }

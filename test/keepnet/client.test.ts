@@ -590,9 +590,26 @@ describe('directory', () => {
     expect(await listCalls()).toMatchObject([{ aborted: true }]);
   });
 
-  it('has a deadline of its own', async () => {
+  it('waits a pause of Keepnet out, however short the time of one call', async () => {
+    await large.addFault({ kind: 'status', status: 429, retryAfterSeconds: 1, path: LIST, times: 1 });
+    const session = openSession(createClient({ baseUrl: large.url, callTimeoutMs: 200 }));
+    expect((await session.directory()).companies).toHaveLength(230);
+  });
+
+  it('is given up when a page has had its time, again and again', async () => {
     await large.addFault({ kind: 'hang', path: LIST });
     const session = openSession(createClient({ baseUrl: large.url, callTimeoutMs: 200 }));
     expect(await errorOf(session.directory())).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(await listCalls()).toHaveLength(3);
+  });
+
+  it('ends its pages under way when one of them fails', async () => {
+    await large.addFault({ kind: 'status', status: 400, path: LIST, after: 1, times: 1 });
+    await large.addFault({ kind: 'hang', path: LIST, after: 2 });
+    expect(await errorOf(openSession(createClient({ baseUrl: large.url })).directory())).toMatchObject({
+      code: 'UPSTREAM_REJECTED',
+    });
+    await sleep(100);
+    expect((await listCalls()).map(({ aborted }) => aborted)).toEqual([false, false, true]);
   });
 });
