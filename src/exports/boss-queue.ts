@@ -13,22 +13,15 @@ export interface BossQueueOptions {
   readonly database: Database;
   /** Of the same database: pg-boss opens connections of its own. */
   readonly databaseUrl: string;
-  /** Where pg-boss keeps its tables; servers that share work name the same. */
-  readonly databaseSchema?: string;
   readonly log: Log;
 }
 
 /** Loaded here, not at the top: a server without DATABASE_URL never needs it. @throws AppError STORE_UNAVAILABLE */
-export async function createBossQueue({
-  database,
-  databaseUrl,
-  databaseSchema = 'keepnet_graph_queue',
-  log,
-}: BossQueueOptions): Promise<WorkQueue> {
+export async function createBossQueue({ database, databaseUrl, log }: BossQueueOptions): Promise<WorkQueue> {
   const { default: Boss } = await import('pg-boss');
   const boss = new Boss({
     connectionString: databaseUrl,
-    schema: databaseSchema,
+    schema: await findQueueSchema(database),
     max: MAX_CONNECTIONS,
     schedule: false,
     archiveCompletedAfterSeconds: KEEP_TAKEN_SECONDS,
@@ -66,6 +59,13 @@ const MAX_CONNECTIONS = 2;
 const OFFERED_AT_ONCE = 500;
 /** What was taken is of no use any more; pg-boss moves it out of the way after so long. */
 const KEEP_TAKEN_SECONDS = 600;
+
+/** Beside the store's own schema, so that installations that share a database do not share their work. */
+async function findQueueSchema(database: Database): Promise<string> {
+  const [row] = await database.query<{ name: string | null }>('SELECT current_schema() AS name');
+  const name = row?.name ?? 'public';
+  return name === 'public' ? 'keepnet_graph_queue' : `${name}_queue`;
+}
 
 /** One replica after the other: pg-boss makes its tables safely, but two that make a queue at once end in a deadlock. */
 async function install(boss: PgBoss, database: Database): Promise<void> {

@@ -76,15 +76,28 @@ export async function openFile(directory: string, name: string): Promise<Readabl
   return { bytes: stats.size, read: (range) => createReadStream(path, range ?? {}) };
 }
 
+/** Replaces a file that has the new name; resolves when that would outlive a loss of power. @throws TypeError for unsafe names */
+export async function renameFile(directory: string, name: string, newName: string): Promise<void> {
+  if (!isSafeName(name) || !isSafeName(newName)) throw new TypeError('expected the names of files, without a path');
+  await rename(join(directory, name), join(directory, newName));
+  await syncDirectory(directory);
+}
+
+/** Names of the files of a folder; those of parts, and folders in it, are left out. */
+export async function listFiles(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(emptyWhereMissing);
+  return entries.filter((entry) => entry.isFile() && isSafeName(entry.name)).map(({ name }) => name);
+}
+
 /** With all that is in it; nothing where there is none. @throws TypeError for what is no job's id */
 export async function removeJobDirectory(dataDirectory: string, jobId: string): Promise<void> {
   await rm(parseJobDirectory(dataDirectory, jobId), { recursive: true, force: true });
 }
 
-/** One file of a job; nothing where there is none. @throws TypeError for an unsafe name */
+/** One file of a job, or a folder in it with all that it holds; nothing where there is none. @throws TypeError for an unsafe name */
 export async function removeFile(directory: string, name: string): Promise<void> {
   if (!isSafeName(name)) throw new TypeError('expected the name of a file, without a path');
-  await rm(join(directory, name), { force: true });
+  await rm(join(directory, name), { recursive: true, force: true });
 }
 
 /** Of all jobs. Whether one is still being written is for the caller to know. */
@@ -171,11 +184,11 @@ async function readStats(path: string): Promise<Stats | null> {
   }
 }
 
-function emptyWhereMissing(error: unknown): string[] {
+function emptyWhereMissing(error: unknown): never[] {
   if (toErrorCode(error) === 'ENOENT') return [];
   throw error;
 }
 
 function toErrorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

@@ -74,7 +74,8 @@ async function* transform(source: Readable, transformer: Transform): AsyncGenera
   }
 }
 
-async function* tellBytes(
+/** The bytes as they come, each chunk told first. */
+export async function* tellBytes(
   body: AsyncIterable<Uint8Array>,
   onBytes: ((bytes: number) => void) | undefined,
 ): AsyncGenerator<Uint8Array> {
