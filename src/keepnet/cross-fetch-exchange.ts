@@ -36,7 +36,7 @@ export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: 
       const response = await fetchAnswer(
         `${baseUrl}${request.path}`,
         { headers: all, ...request },
-        { agent, size: 0, signal },
+        { agent, size: 0, compress: false, signal },
       );
       const body = response.body as unknown as Readable;
       // It is told to whoever reads, and nobody may be reading.
@@ -49,10 +49,12 @@ export function createCrossFetchExchange({ baseUrl, maxSockets, maxBodyBytes }: 
   };
 }
 
-/** `agent` and `size` are node-fetch's own and missing from the browser types that cross-fetch declares. */
+/** `agent`, `size` and `compress` are node-fetch's own and missing from the browser types that cross-fetch declares. */
 interface NodeFetchOptions {
   readonly agent: http.Agent;
   readonly size: number;
+  /** False: what came compressed is not inflated. */
+  readonly compress?: boolean;
   readonly signal: AbortSignal;
 }
 

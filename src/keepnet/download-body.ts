@@ -45,6 +45,7 @@ export class Download implements ByteStream {
   #blocks: AsyncIterator<Uint8Array> | undefined;
   #byteCount = 0;
   #isOver = false;
+  #broken: Error | null = null;
 
   constructor(bounds: DownloadBounds) {
     this.#bounds = bounds;
@@ -65,7 +66,7 @@ export class Download implements ByteStream {
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
     const blocks = this.#blocks;
     // A body that broke while nobody was reading must not look as if it had come to its end.
-    if (this.#ending.signal.aborted) throw this.#ending.signal.reason;
+    if (this.#broken !== null) throw this.#broken;
     if (blocks === undefined) return DONE;
     const step = await this.#within(this.#bounds.idleTimeoutMs, () => blocks.next());
     if (step.done) return this.#end();
@@ -75,9 +76,9 @@ export class Download implements ByteStream {
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
-    if (this.#isOver) return this.#end();
+    const isLeft = !this.#isOver;
     this.#end();
-    this.#ending.abort(new CallFailure('UNAVAILABLE', 'left by its reader'));
+    if (isLeft) this.#ending.abort();
     return DONE;
   }
 
@@ -88,6 +89,7 @@ export class Download implements ByteStream {
   /** Ends it at once, for this reason. Nothing where it has ended. Returns the reason that holds. */
   abort(reason: Error): Error {
     if (this.#isOver) return reason;
+    this.#broken = reason;
     this.#finish(reason);
     this.#ending.abort(reason);
     return reason;
@@ -111,7 +113,7 @@ export class Download implements ByteStream {
       return await wait();
     } catch (error) {
       // What ended it, rather than what a library made of that.
-      throw this.#ending.signal.aborted ? this.#ending.signal.reason : this.abort(toConnectionFailure(error));
+      throw this.#broken ?? this.abort(toConnectionFailure(error));
     } finally {
       clearTimeout(timer);
     }

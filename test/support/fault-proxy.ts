@@ -30,6 +30,8 @@ export type ProxyFaultKind =
   | 'halfBody'
   /** RST in the middle of the promised body. */
   | 'resetInBody'
+  /** As before, a moment after the first half was sent. */
+  | 'lateReset'
   /** FIN in the middle of a body in chunks, which promises no length. */
   | 'halfChunks'
   /** Half of the body, which promises nothing and ends where its connection does. */
@@ -146,6 +148,7 @@ const NEEDS_ANSWER: ReadonlySet<ProxyFaultKind> = new Set([
   'halfHead',
   'halfBody',
   'resetInBody',
+  'lateReset',
   'halfChunks',
   'untoldLength',
   'halfJson',
@@ -202,6 +205,7 @@ function spoil(kind: ProxyFaultKind, response: ServerResponse, { headers, body: 
     halfHead: () => socket.end(head.subarray(0, Math.floor(head.length / 2))),
     halfBody: () => socket.end(Buffer.concat([head, half])),
     resetInBody: () => socket.write(Buffer.concat([head, half]), () => socket.resetAndDestroy()),
+    lateReset: () => socket.write(Buffer.concat([head, half]), () => setTimeout(() => socket.resetAndDestroy(), 100)),
     halfChunks: () =>
       socket.end(`${toHead('transfer-encoding: chunked', type)}${half.length.toString(16)}\r\n${half}\r\n`),
     untoldLength: () => socket.end(Buffer.concat([Buffer.from(toHead('x-length: none', type)), half])),
