@@ -62,45 +62,32 @@ export function createAnswerCache({
   shared = null,
   now = performance.now.bind(performance),
 }: AnswerCacheOptions): AnswerCache {
-  const answers = new LRUCache<string, Answer>({ maxSize: maxBytes });
-
-  function peek<Output>(key: AnswerKey<Output>, maxAgeMs: number): Kept<Output> | undefined {
-    const found = answers.get(key);
-    if (found === undefined) return undefined;
-    const ageMs = now() - found.putAtMs;
-    // The key says what was put under it.
-    return ageMs < Math.min(maxAgeMs, found.keepMs) ? { value: found.value as Output, ageMs } : undefined;
-  }
-
-  function keep<Output>(key: AnswerKey<Output>, answer: Answer, bodyLength: number): void {
-    answers.set(key, answer, { size: toBytes(bodyLength) });
-  }
-
+  const memory = createMemory(maxBytes, now);
   return {
     isShared: shared !== null,
-    peek,
+    peek: memory.peek,
     async get(key, { maxAgeMs, decode, signal }) {
-      const inMemory = peek(key, maxAgeMs);
+      const inMemory = memory.peek(key, maxAgeMs);
       if (inMemory !== undefined || shared === null || maxAgeMs <= 0) return inMemory;
       const found = await shared.get(key, signal);
       // Meanwhile a newer one may have come from Keepnet.
-      const arrived = peek(key, maxAgeMs);
+      const arrived = memory.peek(key, maxAgeMs);
       if (arrived !== undefined || found === undefined || found.ageMs >= Math.min(maxAgeMs, found.keepMs))
         return arrived;
       const decoded = attempt(() => decode(found.body));
       if (decoded === undefined) return undefined;
       const { ageMs, keepMs } = found;
-      keep(key, { value: decoded.value, putAtMs: now() - ageMs, keepMs }, found.body.length);
+      memory.keep(key, { value: decoded.value, ageMs, keepMs }, found.body.length);
       return { value: decoded.value, ageMs };
     },
     put(key, value, { body, keepMs }) {
       if (keepMs <= 0) return;
-      keep(key, { value, putAtMs: now(), keepMs }, body.length);
+      memory.keep(key, { value, ageMs: 0, keepMs }, body.length);
       shared?.put(key, body, keepMs);
     },
-    clear: () => answers.clear(),
+    clear: () => memory.clear(),
     stop() {
-      answers.clear();
+      memory.clear();
       shared?.stop();
     },
   };
@@ -110,6 +97,24 @@ interface Answer {
   readonly value: unknown;
   readonly putAtMs: number;
   readonly keepMs: number;
+}
+
+function createMemory(maxBytes: number, now: () => number) {
+  const answers = new LRUCache<string, Answer>({ maxSize: maxBytes });
+  return {
+    peek<Output>(key: AnswerKey<Output>, maxAgeMs: number): Kept<Output> | undefined {
+      const found = answers.get(key);
+      if (found === undefined) return undefined;
+      const ageMs = now() - found.putAtMs;
+      // The key says what was put under it.
+      return ageMs < Math.min(maxAgeMs, found.keepMs) ? { value: found.value as Output, ageMs } : undefined;
+    },
+    keep<Output>(key: AnswerKey<Output>, answer: Kept<Output> & { readonly keepMs: number }, bodyLength: number): void {
+      const { value, ageMs, keepMs } = answer;
+      answers.set(key, { value, putAtMs: now() - ageMs, keepMs }, { size: toBytes(bodyLength) });
+    },
+    clear: () => answers.clear(),
+  };
 }
 
 /**

@@ -11,47 +11,23 @@ import type { CallSignal } from './call-signal.js';
 /** Connects in the background. `url` is `redis://…` or `rediss://…`, and may hold a password. */
 export function createRedisCache({ url, log }: { url: string; log: Log }): SharedStore {
   const redis = new Redis(url, CONNECTION);
-  const warn = createTroubleLog(redis, log);
-  let isHungUp = false;
-  let isStopped = false;
-  redis.on('close', () => {
-    isHungUp = false;
-  });
-
-  function fail(error: unknown): void {
-    // The end of what was under way is no trouble.
-    if (isStopped) return;
-    warn(error);
-    // What Redis refuses, it refuses in time.
-    if (error instanceof ReplyError || !isReady()) return;
-    isHungUp = true;
-    redis.disconnect(true);
-  }
-
-  /** Asked before every command, because an error for each call of an outage has its price too. */
-  function isReady(): boolean {
-    return redis.status === 'ready' && !isHungUp;
-  }
-
+  const line = createLine(redis, log);
   return {
     async get(key, signal) {
-      if (!isReady() || signal.aborted) return undefined;
+      if (!line.isReady() || signal.aborted) return undefined;
       try {
         return parseStored(await orUndefined(redis.get(KEY_PREFIX + key), signal));
       } catch (error) {
-        fail(error);
+        line.failed(error);
         return undefined;
       }
     },
     put(key, body, keepMs) {
       const expiresInMs = Math.floor(keepMs);
-      if (!isReady() || expiresInMs < 1 || Buffer.byteLength(body) > MAX_BODY_BYTES) return;
-      redis.set(KEY_PREFIX + key, toStored(body, expiresInMs), 'PX', expiresInMs).catch(fail);
+      if (!line.isReady() || expiresInMs < 1 || Buffer.byteLength(body) > MAX_BODY_BYTES) return;
+      redis.set(KEY_PREFIX + key, toStored(body, expiresInMs), 'PX', expiresInMs).catch(line.failed);
     },
-    stop() {
-      isStopped = true;
-      redis.disconnect();
-    },
+    stop: line.stop,
   };
 }
 
@@ -71,6 +47,34 @@ const CONNECTION = {
   disconnectTimeout: TIMEOUT_MS,
   retryStrategy: () => RECONNECT_MS,
 };
+
+/** Knows whether the connection is worth a command, and hangs up after one that came to nothing. */
+function createLine(redis: Redis, log: Log) {
+  const warn = createTroubleLog(redis, log);
+  let isHungUp = false;
+  let isStopped = false;
+  redis.on('close', () => {
+    isHungUp = false;
+  });
+  /** Asked before every command, because an error for each call of an outage has its price too. */
+  const isReady = () => redis.status === 'ready' && !isHungUp;
+  return {
+    isReady,
+    failed(error: unknown): void {
+      // The end of what was under way is no trouble.
+      if (isStopped) return;
+      warn(error);
+      // What Redis refuses, it refuses in time.
+      if (error instanceof ReplyError || !isReady()) return;
+      isHungUp = true;
+      redis.disconnect(true);
+    },
+    stop(): void {
+      isStopped = true;
+      redis.disconnect();
+    },
+  };
+}
 
 /**
  * When it was put, how long it is kept, and the body. The age is counted between clocks of two servers, which are taken to

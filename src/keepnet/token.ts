@@ -7,7 +7,7 @@ import type { CallSignal } from './call-signal.js';
 import { parseJsonObject, toStatusFailure } from './envelope.js';
 import { type CallContext, CallFailure, toAppError } from './failure.js';
 import type { CredentialInfo } from './session.js';
-import { createSingleFlight } from './single-flight.js';
+import { createSharedFlights } from './shared-flights.js';
 import type { HttpAnswer, Transport } from './transport.js';
 
 export interface Token {
@@ -34,19 +34,20 @@ export interface TokenOptions {
 export function createTokenSource(options: TokenOptions): TokenSource {
   let kept: (Token & { readonly renewAtMs: number }) | null = null;
   let credential: CredentialInfo | null = null;
+  const flights = createSharedFlights();
 
-  const flight = createSingleFlight(async (signal) => {
+  async function renew(signal: CallSignal): Promise<Token> {
     const askedAtMs = Date.now();
     const response = await requestToken(options, signal);
     const expiresAtMs = askedAtMs + response.lifetimeMs;
     credential = toCredential(response, expiresAtMs);
     kept = { accessToken: response.accessToken, credential, renewAtMs: askedAtMs + response.lifetimeMs * RENEW_AT };
     return kept;
-  });
+  }
 
   return {
     async current(signal) {
-      return kept !== null && Date.now() < kept.renewAtMs ? kept : flight.join(signal);
+      return kept !== null && Date.now() < kept.renewAtMs ? kept : flights.join('', signal, renew).promise;
     },
     invalidate(accessToken) {
       if (kept?.accessToken === accessToken) kept = null;
