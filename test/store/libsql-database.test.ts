@@ -1,0 +1,113 @@
+/** What is particular to the embedded file: who may see it, that one process has it, what survives, and a full disk. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Database } from '../../src/store/database.js';
+import { openDatabase } from '../../src/store/open-database.js';
+import { createLog } from '../../src/telemetry.js';
+
+describe('the embedded database', () => {
+  let root: string;
+  let dataDirectory: string;
+  const opened: Database[] = [];
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'keepnet-graph-test-'));
+    dataDirectory = join(root, 'deep', 'data');
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((database) => database.close()));
+    await rm(root, { recursive: true, force: true });
+  });
+
+  async function open(): Promise<Database> {
+    const database = await openDatabase({ databaseUrl: null, dataDirectory, log: createLog('silent') });
+    opened.push(database);
+    return database;
+  }
+
+  it('makes its directory, for this user only', async () => {
+    await open();
+    expect(((await stat(dataDirectory)).mode & 0o777).toString(8)).toBe('700');
+  });
+
+  it('writes ahead, and waits for the disk at each commit', async () => {
+    const database = await open();
+    expect(await database.query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+    // 2 is FULL.
+    expect(await database.query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
+    expect(await database.query('PRAGMA foreign_keys')).toEqual([{ foreign_keys: 1 }]);
+  });
+
+  it('is one file once it was closed', async () => {
+    const database = await open();
+    await database.query('CREATE TABLE things (id INTEGER)');
+    await database.close();
+    expect(await readdir(dataDirectory)).toEqual(['keepnet-graph.db']);
+  });
+
+  it('refuses a second owner in words that say why, and lets it in after the first has gone', async () => {
+    const first = await open();
+    await expect(open()).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: 'The database in DATA_DIR is in use by another process.',
+    });
+    await first.close();
+    expect(await (await open()).query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('has what a process committed that was killed the moment after, and can be opened at once', async () => {
+    await (await open()).close();
+    const script = `
+      const Libsql = require('libsql');
+      const database = new Libsql(process.argv[1]);
+      database.prepare('PRAGMA locking_mode = EXCLUSIVE').all();
+      database.prepare('PRAGMA journal_mode = WAL').all();
+      database.prepare('CREATE TABLE things (id INTEGER)').all();
+      database.prepare('INSERT INTO things VALUES (17)').all();
+      process.kill(process.pid, 'SIGKILL');
+    `;
+    const path = join(dataDirectory, 'keepnet-graph.db');
+    await expect(promisify(execFile)(process.execPath, ['-e', script, path])).rejects.toMatchObject({
+      signal: 'SIGKILL',
+    });
+    expect(await (await open()).query('SELECT id FROM things')).toEqual([{ id: 17 }]);
+  });
+
+  it('says STORAGE_FULL where there is no room, undoes the transaction, and works again once there is', async () => {
+    const database = await open();
+    await database.query('CREATE TABLE things (text TEXT)');
+    const [{ page_count: pages } = { page_count: 0 }] = await database.query('PRAGMA page_count');
+    await database.query(`PRAGMA max_page_count = ${Number(pages) + 2}`);
+    const fill = database.transaction(async (inside) => {
+      await inside.query("INSERT INTO things VALUES ('small')");
+      await inside.query('INSERT INTO things VALUES ($1)', ['x'.repeat(1_000_000)]);
+    });
+    await expect(fill).rejects.toMatchObject({ code: 'STORAGE_FULL', message: 'The disk of DATA_DIR is full.' });
+    expect(await database.query('SELECT text FROM things')).toEqual([]);
+    await database.query('PRAGMA max_page_count = 1000000');
+    await database.query("INSERT INTO things VALUES ('there is room')");
+    expect(await database.query('SELECT text FROM things')).toEqual([{ text: 'there is room' }]);
+  });
+
+  it('says STORE_UNAVAILABLE where the directory cannot be made, without its path', async () => {
+    await writeFile(join(root, 'deep'), 'a file stands in the way');
+    const failure = await open().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'STORE_UNAVAILABLE', message: 'DATA_DIR cannot be made.' });
+  });
+
+  it('says STORE_UNAVAILABLE where the file is no database, and lets go of it', async () => {
+    await (await open()).close();
+    await writeFile(
+      join(dataDirectory, 'keepnet-graph.db'),
+      'something else entirely, and long enough to be read'.repeat(50),
+    );
+    await expect(open()).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: 'The database in DATA_DIR cannot be used now.',
+    });
+  });
+});
