@@ -26,7 +26,8 @@ export async function* findUsers(
   }
 }
 
-async function findCompanyId(companyId: string, session: KeepnetSession): Promise<CompanyId> {
+/** @throws AppError COMPANY_NOT_FOUND */
+export async function findCompanyId(companyId: string, session: KeepnetSession): Promise<CompanyId> {
   const row = (await session.directory()).find(companyId);
   if (row !== undefined) return row.companyId;
   throw new AppError('COMPANY_NOT_FOUND', 'The company is no longer among the companies that you may see.', {

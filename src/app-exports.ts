@@ -3,12 +3,13 @@
  * a session of its own. Joins tables, graph and client for `app.ts`, which hands it to the jobs.
  */
 import type { GraphQLSchema } from 'graphql';
+import { openKeepnetFile } from './app-export-files.js';
 import { findUsers, rememberUsers } from './app-export-users.js';
 import { AppError } from './errors.js';
 import type { ExportSources, SourceContext } from './exports/exports.js';
 import type { ExportKind, ExportRequest, ExportTarget } from './exports/job.js';
 import type { KeepnetClient } from './keepnet/client.js';
-import type { KeepnetSession } from './keepnet/session.js';
+import type { KeepnetDownload, KeepnetSession } from './keepnet/session.js';
 import { createContext, type Upstream } from './schema/context.js';
 import { createExecutor } from './schema/execute.js';
 import type { Row } from './tables/column.js';
@@ -46,7 +47,19 @@ export function createExportSources({ keepnet, schema, upstream }: ExportSourceP
         end();
       }
     },
-    file: () => Promise.reject(new AppError('INTERNAL', "Keepnet's own files cannot be had yet.")),
+    async file(request, target, context) {
+      const { session, end } = openPart(keepnet, context);
+      try {
+        const { document } = tables[TABLES[request.kind]];
+        const file = await openKeepnetFile(request, target, { session, schema, document });
+        if (file !== null) return { ...file, body: endAfter(file.body, end) };
+      } catch (error) {
+        end();
+        throw error;
+      }
+      end();
+      return null;
+    },
   };
 }
 
@@ -124,4 +137,26 @@ function openPart(keepnet: KeepnetClient, { signal, requestId }: SourceContext):
 
 function outOfTime(): AppError {
   return new AppError('DEADLINE_EXCEEDED', 'The rows of one company took longer than six hours.');
+}
+
+/** The part is over when its last byte is read, or its reader leaves, be it before the first. */
+function endAfter(body: KeepnetDownload['body'], end: () => void): KeepnetDownload['body'] {
+  return {
+    async next() {
+      const result = await body.next().catch((error: unknown) => {
+        end();
+        throw error;
+      });
+      if (result.done) end();
+      return result;
+    },
+    async return() {
+      end();
+      await body.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

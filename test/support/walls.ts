@@ -26,6 +26,7 @@ const ROOM_OF_FILE: Readonly<Record<string, string>> = {
   variables: 'config',
   'variable-kinds': 'config',
   'app-exports': 'app',
+  'app-export-files': 'app',
   'app-export-users': 'app',
 };
 

@@ -396,3 +396,65 @@ describe('the cache of answers', () => {
     expect(await failure(readAll(toRequest('LEADERBOARD'), target))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 });
+
+describe("Keepnet's own files", () => {
+  const toFileRequest = (kind: ExportKind, variables = {}) =>
+    ({ ...toRequest(kind, variables), source: 'KEEPNET_FILE' }) as const;
+  const context = { callerId: 'caller', requestId: 'job-1', signal: new AbortController().signal };
+
+  async function lines(request: ExportRequest, target: ExportTarget): Promise<readonly string[]> {
+    const file = await sources.file(request, target, context);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of file?.body ?? []) pieces.push(piece);
+    return Buffer.concat(pieces).toString('utf8').trim().split(/\r?\n/);
+  }
+
+  it.each([
+    ['COMPANIES', {}, '/api/companies/search/export'],
+    ['TARGET_USERS', { filter: { statuses: ['INACTIVE'] } }, '/api/target-users/search/export'],
+    ['LEADERBOARD', { period: { preset: 'LAST_YEAR' } }, '/api/leaderboard/get-all/export'],
+  ] as const)('of %s has as many rows as are built, from the same question', async (kind, variables, path) => {
+    const target = kind === 'COMPANIES' ? EVERYTHING : toTarget(companies[0]);
+    const built = (await readAll(toRequest(kind, variables), target)).flat();
+    await simulator.clearJournal();
+    expect(await lines(toFileRequest(kind, variables), target)).toHaveLength(built.length + 1);
+    const calls = await asked();
+    expect(calls.map((call) => call.path)).toEqual([path.replace('/export', ''), path]);
+    const companyId = kind === 'COMPANIES' ? null : target.companyId;
+    expect(calls.map((call) => call.companyId)).toEqual([companyId, companyId]);
+  });
+
+  it('of a timeline is of one user', async () => {
+    const target = toTarget(companies[0]);
+    const period = { from: '2000-01-01', to: '2030-01-01' };
+    const rows = named('USER_TIMELINE', await readAll(toRequest('USER_TIMELINE', { period }), target));
+    const [userId] = rows.map(({ target_user_id }) => String(target_user_id));
+    const built = rows.filter(({ target_user_id }) => target_user_id === userId);
+    const users = [userId?.split(':')[2]];
+    expect(await lines(toFileRequest('USER_TIMELINE', { period, users }), target)).toHaveLength(built.length + 1);
+    const error = await failure(sources.file(toFileRequest('USER_TIMELINE', { period }), target, context));
+    expect(error).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'targetUsers' });
+  });
+
+  it('of a table without rows is none', async () => {
+    const empty = listed[HEALTH_BY_POSITION.indexOf('empty')];
+    expect(await sources.file(toFileRequest('TARGET_USERS'), toTarget(empty), context)).toBeNull();
+  });
+
+  it('ends its call when the reader leaves, also before the first byte', async () => {
+    const path = '/api/leaderboard/get-all/export';
+    await simulator.addFault({ path, kind: 'dripping', ms: 50 });
+    const file = await sources.file(toFileRequest('LEADERBOARD'), toTarget(companies[0]), context);
+    await file?.body[Symbol.asyncIterator]().return?.();
+    const isOver = async () => (await simulator.journal()).entries.every((entry) => entry.durationMs !== null);
+    await until(isOver, 'the call is over');
+    expect((await simulator.journal()).entries.find((entry) => entry.path === path)?.aborted).toBe(true);
+  });
+
+  it('fails with its code and company', async () => {
+    await simulator.addFault({ path: '/api/leaderboard/get-all/export', kind: 'status', status: 403 });
+    const target = toTarget(companies[0]);
+    const error = await failure(sources.file(toFileRequest('LEADERBOARD'), target, context));
+    expect(error).toMatchObject({ code: 'FORBIDDEN', companyId: target.companyId });
+  });
+});
