@@ -2,6 +2,8 @@
  * Keepnet's own file for a part of an export: the variables of the rows' document, told to Keepnet as the search of its export,
  * by the same checks as in the field that shows the rows.
  */
+// Before the classes of the schema, which cannot be loaded without it.
+import 'reflect-metadata';
 import { type DocumentNode, type GraphQLSchema, getVariableValues, Kind } from 'graphql';
 import { findCompanyId } from './app-export-users.js';
 import { AppError, badInput } from './errors.js';
