@@ -75,19 +75,19 @@ export function toWorkbookRelations(sheetCount: number): string {
 }
 
 /** `[Content_Types].xml`. */
-export function toContentTypes(sheetCount: number): string {
+export function toContentTypes(sheetCount: number, { hasCoreProperties }: { hasCoreProperties: boolean }): string {
   const toOverride = (part: string, type: string): string => `<Override PartName="${part}" ContentType="${type}"/>`;
   const sheets = toNumbers(sheetCount).map((number) =>
     toOverride(`/xl/worksheets/sheet${number}.xml`, `${SPREADSHEET_TYPE}.worksheet+xml`),
   );
+  const core = toOverride('/docProps/core.xml', 'application/vnd.openxmlformats-package.core-properties+xml');
   return (
     `${DECLARATION}<Types xmlns="${CONTENT_TYPES}">` +
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>' +
     '<Default Extension="xml" ContentType="application/xml"/>' +
     toOverride('/xl/workbook.xml', `${SPREADSHEET_TYPE}.sheet.main+xml`) +
     toOverride('/xl/styles.xml', `${SPREADSHEET_TYPE}.styles+xml`) +
-    toOverride('/docProps/core.xml', 'application/vnd.openxmlformats-package.core-properties+xml') +
-    `${sheets.join('')}</Types>`
+    `${sheets.join('')}${hasCoreProperties ? core : ''}</Types>`
   );
 }
 

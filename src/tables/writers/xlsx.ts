@@ -42,8 +42,9 @@ export function writeXlsx(sheets: AsyncIterable<Sheet>, options: XlsxOptions): A
 /** What names the sheets comes last, when their names are known. */
 async function* toParts(sheets: AsyncIterable<Sheet>, options: XlsxOptions): AsyncGenerator<ZipPart> {
   const { createdAtMs, maxRowsPerSheet = MAX_ROWS_PER_SHEET } = options;
+  const hasCoreProperties = createdAtMs !== null;
   const names: string[] = [];
-  yield toPart('_rels/.rels', toPackageRelations({ hasCoreProperties: createdAtMs !== null }));
+  yield toPart('_rels/.rels', toPackageRelations({ hasCoreProperties }));
   yield toPart('xl/styles.xml', STYLES);
   for await (const { name, columns, pages } of splitSheets(sheets, maxRowsPerSheet)) {
     names.push(name);
@@ -52,7 +53,7 @@ async function* toParts(sheets: AsyncIterable<Sheet>, options: XlsxOptions): Asy
   yield toPart('xl/workbook.xml', toWorkbook(names));
   yield toPart('xl/_rels/workbook.xml.rels', toWorkbookRelations(names.length));
   if (createdAtMs !== null) yield toPart('docProps/core.xml', toCoreProperties(createdAtMs));
-  yield toPart('[Content_Types].xml', toContentTypes(names.length));
+  yield toPart('[Content_Types].xml', toContentTypes(names.length, { hasCoreProperties }));
 }
 
 /** The sheets as they will stand in the file: none too long, each under its final name, at least one. */

@@ -8,8 +8,9 @@ import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
 export interface ZipPart {
-  /** Unique in its archive, with `/` between folders. */
+  /** Unique in its archive, with `/` between folders. One that would lead out of it ends the archive with an error. */
   readonly name: string;
+  /** Begun when the part before has ended. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
