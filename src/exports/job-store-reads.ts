@@ -3,7 +3,7 @@
  * they may be a moment newer than its state, never older.
  */
 import type { ErrorCode } from '../errors.js';
-import { BoundValues } from '../store/bound-values.js';
+import { BoundValues, VALUES_AT_ONCE } from '../store/bound-values.js';
 import type { Queryable, SqlRow, SqlValue } from '../store/database.js';
 import type { Slice, SliceRequest } from './exports.js';
 import type { ExportFileRow, ExportJobRow, ExportPart, ExportState, PartState } from './job.js';
@@ -109,14 +109,11 @@ interface FileRow extends SqlRow {
   readonly sha256: string;
 }
 
-/** So many ids fit into one statement easily. */
-const JOBS_AT_ONCE = 1_000;
-
 async function loadJobs(queryable: Queryable, tail: string, values: readonly SqlValue[]): Promise<ExportJobRow[]> {
   const jobs = await queryable.query<JobRow>(`SELECT ${JOB_COLUMNS} FROM export_jobs ${tail}`, values);
   const loaded: ExportJobRow[] = [];
-  for (let start = 0; start < jobs.length; start += JOBS_AT_ONCE) {
-    loaded.push(...(await completeJobs(queryable, jobs.slice(start, start + JOBS_AT_ONCE))));
+  for (let start = 0; start < jobs.length; start += VALUES_AT_ONCE) {
+    loaded.push(...(await completeJobs(queryable, jobs.slice(start, start + VALUES_AT_ONCE))));
   }
   return loaded;
 }

@@ -1,5 +1,5 @@
 /** Many rows of one table in few statements. */
-import { BoundValues, MAX_VALUES } from './bound-values.js';
+import { BoundValues, VALUES_AT_ONCE } from './bound-values.js';
 import type { Queryable, SqlValue } from './database.js';
 
 /** Every row has a value for each of `columns`. Outside a transaction, what was inserted before a failure stays. */
@@ -9,7 +9,7 @@ export async function insertRows(
   columns: readonly string[],
   rows: readonly (readonly SqlValue[])[],
 ): Promise<void> {
-  const rowsAtOnce = Math.floor(MAX_VALUES / columns.length);
+  const rowsAtOnce = Math.floor(VALUES_AT_ONCE / columns.length);
   for (let start = 0; start < rows.length; start += rowsAtOnce) {
     const bound = new BoundValues();
     const tuples = rows.slice(start, start + rowsAtOnce).map((row) => `(${bound.list(row)})`);
