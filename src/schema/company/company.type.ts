@@ -31,7 +31,7 @@ registerEnumType(CompanyAccessStateEnum, {
 
 @ObjectType({ simpleResolvers: true, description: 'Whether, and until when, the data of a company can be read.' })
 export class CompanyAccess {
-  @Field(() => CompanyAccessStateEnum, { description: 'Free.' })
+  @Field(() => CompanyAccessStateEnum, { description: 'Whether the data can be read. Free.' })
   state: CompanyAccessState;
 
   companyId: string;
