@@ -58,9 +58,9 @@ async function soak(measured: Server, forMs: number): Promise<Line[]> {
   client.close();
   const before = await settle(measured);
   process.stderr.write(`full load: ${fullPerSecond.toFixed(1)} dashboards/s; now half of it\n`);
-  const samples = await sampleUnder(measured, { questions, perSecond: fullPerSecond / 2, forMs });
+  const { samples, sentAgain } = await sampleUnder(measured, { questions, perSecond: fullPerSecond / 2, forMs });
   const after = await settle(measured);
-  return toLines(samples, before, after);
+  return [...toLines(samples, before, after), toSentAgainLine(sentAgain)];
 }
 
 /** What is left when nobody asks any more. */
@@ -80,7 +80,7 @@ interface Load {
   readonly forMs: number;
 }
 
-async function sampleUnder(measured: Server, load: Load): Promise<Sample[]> {
+async function sampleUnder(measured: Server, load: Load): Promise<{ samples: Sample[]; sentAgain: number }> {
   const client = createGraphClient(measured.url);
   const startedAtMs = performance.now();
   const samples: Sample[] = [];
@@ -93,7 +93,7 @@ async function sampleUnder(measured: Server, load: Load): Promise<Sample[]> {
   }
   await asking;
   client.close();
-  return samples;
+  return { samples, sentAgain: client.sentAgain() };
 }
 
 /** @throws where the server falls so far behind that it is not half of its load any more, or answers with errors. */
@@ -131,6 +131,11 @@ function toLines(samples: readonly Sample[], before: Usage, after: Usage): Line[
     left('TCPSocketWrap'),
     left('Timeout'),
   ];
+}
+
+/** Sockets that the server closed while a question was on its way: few, or it closes sockets that are in use. */
+function toSentAgainLine(sentAgain: number): Line {
+  return { figure: 'questions sent again', server: summarize([sentAgain]), limits: [] };
 }
 
 /** The lowest of each half minute, in MB over minutes: garbage comes and goes, a leak lifts the floor. */

@@ -1,6 +1,8 @@
 /**
  * Asks the server as a client would: GraphQL over keep-alive sockets. An answer is checked for errors as text, because the load
  * shares its processor with what it measures; who wants to look into an answer parses it.
+ * A server closes sockets that were idle for long, and a question may be on its way to it just then. No client can prevent that,
+ * so each asks once more, on another socket; here it is counted.
  */
 import { Agent, request } from 'node:http';
 
@@ -20,12 +22,24 @@ export interface GraphClient {
   ask(question: GraphQuestion): Promise<GraphAnswer>;
   /** @throws where the answer is not a whole one: then there is nothing to measure. */
   askWhole(question: GraphQuestion): Promise<GraphAnswer>;
+  /** How many questions were sent a second time, because the kept socket under them was closed. */
+  sentAgain(): number;
   close(): void;
 }
 
 export function createGraphClient(url: string): GraphClient {
   const agent = new Agent({ keepAlive: true });
-  const ask = (question: GraphQuestion) => post(`${url}/graphql`, JSON.stringify(question), agent);
+  let sentAgain = 0;
+  const ask = async (question: GraphQuestion) => {
+    const body = JSON.stringify(question);
+    try {
+      return await post(`${url}/graphql`, body, agent);
+    } catch (error) {
+      if (!(error instanceof StaleSocket)) throw error;
+      sentAgain += 1;
+      return post(`${url}/graphql`, body, NEW_SOCKETS);
+    }
+  };
   return {
     ask,
     async askWhole(question) {
@@ -34,9 +48,15 @@ export function createGraphClient(url: string): GraphClient {
       if (!isWhole) throw new Error(`an answer with errors, status ${answer.status}: ${answer.text.slice(0, 500)}`);
       return answer;
     },
+    sentAgain: () => sentAgain,
     close: () => agent.destroy(),
   };
 }
+
+const NEW_SOCKETS = new Agent({ keepAlive: false });
+
+/** A socket that had carried answers before was closed or reset, and no answer had begun. */
+class StaleSocket extends Error {}
 
 /** Asks in a loop for `forMs` with so many clients at once, each its own question. Whole answers per second. */
 export async function loopClients(
@@ -68,7 +88,13 @@ function post(url: string, body: string, agent: Agent): Promise<GraphAnswer> {
         resolve({ status: response.statusCode ?? 0, text, durationMs: performance.now() - startedAtMs });
       });
     });
-    call.on('error', reject);
+    let isAnswered = false;
+    call.once('response', () => {
+      isAnswered = true;
+    });
+    call.on('error', (error) => {
+      reject(call.reusedSocket && !isAnswered ? new StaleSocket(error.message, { cause: error }) : error);
+    });
     call.end(body);
   });
 }
