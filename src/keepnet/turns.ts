@@ -1,6 +1,7 @@
 /**
  * Who waits for a call, and whose turn is next. Lanes have priority, callers of a lane take turns, companies of a caller take
- * turns, and within a company it is first come, first served. A step takes microseconds, however long the line.
+ * turns, and within a company it is first come, first served; a caller's repeated calls come before his others. A step takes
+ * microseconds, however long the line.
  */
 export type Lane = 'interactive' | 'tables' | 'exports';
 
@@ -12,7 +13,10 @@ export interface Place {
   readonly callerId: string;
   /** Null for calls that concern no single company: they share a line. */
   readonly companyId: string | null;
-  /** A call that was refused before stands in front of its company's others. */
+  /**
+   * A call that failed before is its caller's next. Were it given the next turn of its company, it would come exactly one
+   * round after the last time, and where every so-manieth call fails (one server of several is broken), it might meet that again.
+   */
   readonly repeated?: boolean;
 }
 
@@ -42,9 +46,9 @@ export function createTurns<Waiter extends Place>(): Turns<Waiter> {
     add(waiter) {
       const { waiting, callers } = lineOf(waiter.lane);
       waiting.add(waiter);
-      const companies = getOrMake(callers, waiter.callerId, () => new Map<string | null, Queue<Waiter>>());
-      const queue = getOrMake(companies, waiter.companyId, createQueue<Waiter>);
-      (waiter.repeated ? queue.repeated : queue.first).add(waiter);
+      const { repeated, companies } = getOrMake(callers, waiter.callerId, createCaller<Waiter>);
+      const queue = waiter.repeated ? repeated : getOrMake(companies, waiter.companyId, () => new Set<Waiter>());
+      queue.add(waiter);
     },
     remove: (waiter) => removeFrom(lineOf(waiter.lane), waiter),
     next(isOpen) {
@@ -63,27 +67,27 @@ export function createTurns<Waiter extends Place>(): Turns<Waiter> {
 /** Maps keep the order of insertion: the first entry is next, and goes to the end after its turn. */
 interface Line<Waiter> {
   readonly waiting: Set<Waiter>;
-  readonly callers: Map<string, Map<string | null, Queue<Waiter>>>;
+  readonly callers: Map<string, Caller<Waiter>>;
   passedOver: number;
 }
 
-interface Queue<Waiter> {
+interface Caller<Waiter> {
   readonly repeated: Set<Waiter>;
-  readonly first: Set<Waiter>;
+  readonly companies: Map<string | null, Set<Waiter>>;
 }
 
 function createLine<Waiter>(): Line<Waiter> {
   return { waiting: new Set(), callers: new Map(), passedOver: 0 };
 }
 
-function createQueue<Waiter>(): Queue<Waiter> {
-  return { repeated: new Set(), first: new Set() };
+function createCaller<Waiter>(): Caller<Waiter> {
+  return { repeated: new Set(), companies: new Map() };
 }
 
 function takeFrom<Waiter extends Place>(line: Line<Waiter>): Waiter | undefined {
-  const companies = rotate(line.callers);
-  const queue = companies && rotate(companies);
-  const [waiter] = queue === undefined ? [] : queue.repeated.size > 0 ? queue.repeated : queue.first;
+  const caller = rotate(line.callers);
+  if (caller === undefined) return undefined;
+  const [waiter] = caller.repeated.size > 0 ? caller.repeated : (rotate(caller.companies) ?? []);
   if (waiter !== undefined) removeFrom(line, waiter);
   return waiter;
 }
@@ -91,12 +95,14 @@ function takeFrom<Waiter extends Place>(line: Line<Waiter>): Waiter | undefined 
 /** Leaves nothing behind of a company or a caller that waits for nothing. */
 function removeFrom<Waiter extends Place>({ waiting, callers }: Line<Waiter>, waiter: Waiter): void {
   if (!waiting.delete(waiter)) return;
-  const companies = callers.get(waiter.callerId);
-  const queue = companies?.get(waiter.companyId);
-  queue?.repeated.delete(waiter);
-  queue?.first.delete(waiter);
-  if (queue?.repeated.size === 0 && queue.first.size === 0) companies?.delete(waiter.companyId);
-  if (companies?.size === 0) callers.delete(waiter.callerId);
+  const caller = callers.get(waiter.callerId);
+  if (caller === undefined) return;
+  const { repeated, companies } = caller;
+  const ofCompany = companies.get(waiter.companyId);
+  repeated.delete(waiter);
+  ofCompany?.delete(waiter);
+  if (ofCompany?.size === 0) companies.delete(waiter.companyId);
+  if (repeated.size === 0 && companies.size === 0) callers.delete(waiter.callerId);
 }
 
 /** The first value, whose entry goes to the end. */

@@ -40,11 +40,32 @@ describe('turns', () => {
     expect(take(turns, 5).map((name) => name.slice(14))).toEqual(['x/1', 'y/1', 'x/2', 'y/2', 'x/3']);
   });
 
-  it('give a repeated call the front of its company', () => {
+  it('go to repeated calls before the others of their caller, first come first served', () => {
     const turns = createTurns<Named>();
-    add(turns, 'interactive/a/x/1', 'interactive/a/x/2');
-    turns.add({ name: 'again', lane: 'interactive', callerId: 'a', companyId: 'x', repeated: true });
-    expect(take(turns, 3)).toEqual(['again', 'interactive/a/x/1', 'interactive/a/x/2']);
+    add(turns, 'interactive/a/w/1', 'interactive/a/x/1', 'interactive/b/y/1', 'interactive/b/y/2');
+    for (const name of ['again', 'and again']) {
+      turns.add({ name, lane: 'interactive', callerId: 'a', companyId: 'x', repeated: true });
+    }
+    const expected = ['again', 'b/y/1', 'and again', 'b/y/2', 'a/w/1', 'a/x/1', 'nobody'];
+    expect(take(turns, 7).map((name) => name.replace('interactive/', ''))).toEqual(expected);
+    expect(turns.size).toBe(0);
+  });
+
+  it('do not bring a repeated call back in step with the round of the companies', () => {
+    const turns = createTurns<Named>();
+    for (let index = 0; index < 300; index += 1) add(turns, `interactive/a/company${index % 100}/${index}`);
+    // Every hundredth call fails, and its failure is known 16 calls later.
+    const failed = new Map<string, number>();
+    for (let call = 0; call < 320; call += 1) {
+      const name = turns.next(() => true)?.name;
+      if (name === undefined || call % 100 !== 37) continue;
+      failed.set(name, (failed.get(name) ?? 0) + 1);
+      const [, callerId = '', companyId = null] = name.split('/');
+      const repeat = () => turns.add({ name, lane: 'interactive', callerId, companyId, repeated: true });
+      for (let under = 0; under < 16; under += 1, call += 1) turns.next(() => true);
+      repeat();
+    }
+    expect([...failed.values()]).toEqual([1, 1, 1]);
   });
 
   it('pass a closed lane by, and keep those who wait in it', () => {
