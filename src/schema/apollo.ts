@@ -1,16 +1,17 @@
 /** Apollo Server over the graph: what it may parse, when arguments are checked, how errors look. Knows nothing of HTTP routes. */
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { AppError } from '../errors.js';
 import { buildGraphSchema } from './build.js';
 import { findWrongArgument } from './check-arguments.js';
 import { coerceVariables } from './coerce-variables.js';
 import type { GraphContext } from './context.js';
+import { createCompiledExecutor } from './execute-compiled.js';
 import { findOrigin, formatError } from './format-error.js';
 import { receiptPlugin } from './receipt-plugin.js';
 
@@ -28,7 +29,7 @@ export async function createApollo({
   plugins = [],
 }: ApolloOptions): Promise<ApolloServer<GraphContext>> {
   return new ApolloServer<GraphContext>({
-    schema: await buildGraphSchema(),
+    gateway: createGateway(await buildGraphSchema()),
     csrfPrevention: true,
     introspection: true,
     includeStacktraceInErrorResponses: false,
@@ -48,11 +49,29 @@ export async function createApollo({
   });
 }
 
+type Gateway = ApolloServerOptionsWithGateway<GraphContext>['gateway'];
+
+/** Apollo's way to hand over execution. There is nothing behind it: the schema and the executor are our own. */
+function createGateway(schema: GraphQLSchema): Gateway {
+  const run = createCompiledExecutor(schema);
+  return {
+    onSchemaLoadOrUpdate(tell) {
+      tell({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: async () => ({
+      executor: ({ document, operation, request, context }) =>
+        run({ document, operation, variables: request.variables, context: context as GraphContext }),
+    }),
+    stop: async () => undefined,
+  };
+}
+
 const checkArgumentsPlugin: ApolloServerPlugin<GraphContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, operation, request }) {
-        const variables = coerceVariables(schema, operation, request.variables);
+      async didResolveOperation({ schema, document, operation, request, contextValue }) {
+        const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
         const wrong = variables && findWrongArgument(schema, document, operation?.name?.value, variables);
         if (wrong === undefined) return;
         throw new GraphQLError(wrong.message, {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import { badInput } from '../errors.js';
 import type { Page, PageRequest } from '../keepnet/rows.js';
+import { LazyField } from './lazy-field.js';
 
 export const MAX_PAGE_SIZE = 100;
 export const DEFAULT_PAGE_SIZE = 20;
@@ -60,9 +61,11 @@ export function createConnectionType<NodeSource extends object>(
     nodes: NodeSource[];
 
     @Field(() => [EdgeType], { description: 'The entries of the page with their cursors.' })
+    @LazyField()
     edges: () => EdgeType[];
 
     @Field(() => PageInfo, { description: 'Where the page lies in the list.' })
+    @LazyField()
     pageInfo: () => PageInfo;
 
     @Field(() => Int, { description: totalCountDescription })

@@ -16,7 +16,7 @@ export const receiptPlugin: ApolloServerPlugin<GraphContext> = {
     return {
       async didResolveOperation({ schema, document, operation, request }) {
         if (!contextValue.wantsReceipt) return;
-        const variables = coerceVariables(schema, operation, request.variables);
+        const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
         predictedCalls = variables ? predictCalls(schema, document, operation?.name?.value, variables) : 0;
       },
       async willSendResponse({ response }) {

@@ -15,6 +15,7 @@ import type {
 import type { Loaders } from '../../loaders/create-loaders.js';
 import { createConnectionType } from '../connection.js';
 import { toGlobalId } from '../ids.js';
+import { type Lazy, LazyField } from '../lazy-field.js';
 import { Node } from '../node/node.type.js';
 import { DateTimeScalar } from '../scalars.js';
 
@@ -57,9 +58,6 @@ export class CustomFieldValue {
   value: string | null;
 }
 
-/** A value, or the way to get it where the row does not carry it. graphql-js calls the function. */
-type Lazy<T> = T | (() => Promise<T>);
-
 const LOOKED_UP = 'For a user reached by id: 1 more Keepnet call per company and 100 users.';
 
 @ObjectType({
@@ -96,27 +94,35 @@ export class TargetUser extends Node {
   rawStatus: string | null;
 
   @Field(() => String, { nullable: true, description: `Department. ${LOOKED_UP}` })
+  @LazyField()
   department: Lazy<string | null>;
 
   @Field(() => String, { nullable: true, description: `Priority, VeryLow to VeryHigh. ${LOOKED_UP}` })
+  @LazyField()
   priority: Lazy<string | null>;
 
   @Field(() => String, { nullable: true, description: `Preferred language. ${LOOKED_UP}` })
+  @LazyField()
   preferredLanguage: Lazy<string | null>;
 
   @Field(() => String, { nullable: true, description: `Time zone as Keepnet names it. ${LOOKED_UP}` })
+  @LazyField()
   timeZone: Lazy<string | null>;
 
   @Field(() => ProvisioningSourceEnum, { nullable: true, description: `Where the user comes from. ${LOOKED_UP}` })
+  @LazyField()
   provisionedBy: Lazy<ProvisioningSource>;
 
   @Field(() => [CustomFieldValue], { nullable: true, description: `The company's own fields. ${LOOKED_UP}` })
+  @LazyField()
   customFields: Lazy<readonly CustomFieldValue[]>;
 
   @Field(() => DateTimeScalar, { nullable: true, description: `When the user was added. ${LOOKED_UP}` })
+  @LazyField()
   createdAt: Lazy<Instant>;
 
   @Field(() => DateTimeScalar, { nullable: true, description: `When the user was last changed. ${LOOKED_UP}` })
+  @LazyField()
   updatedAt: Lazy<Instant>;
 
   companyRow: CompanyRow;
