@@ -5,16 +5,23 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { OPEN_CALLER } from './access/caller.js';
+import { createExportSources } from './app-exports.js';
 import type { Config } from './config.js';
 import { AppError } from './errors.js';
+import { createExports } from './exports/create-exports.js';
+import type { Exports } from './exports/exports.js';
 import type { OpenedRequest } from './http/graphql.js';
 import type { CredentialState } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
+import { buildGraphSchema } from './schema/build.js';
 import { createContext, type GraphContext } from './schema/context.js';
+import { bindExports } from './schema/export/caller-exports.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
 import { createSimulator } from './simulator/server.js';
+import { openDatabase } from './store/open-database.js';
 import type { Log } from './telemetry.js';
 
 export interface Started {
@@ -69,6 +76,7 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
   closers.push(() => cache.stop());
   const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache });
   closers.push(() => keepnet.stop());
+  const exports = await openExports(config, { log, keepnet, upstream, closers });
   const credential = watchCredential(keepnet, log);
   closers.push(() => credential.stop());
   let stopping = false;
@@ -80,7 +88,7 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     drainMs: DRAIN_MS,
     assetsDirectory: ASSETS_DIRECTORY,
     log,
-    openContext: (request) => openContext(request, { upstream, keepnet, maxCalls: operationMaxCalls }),
+    openContext: (request) => openContext(request, { upstream, keepnet, exports, maxCalls: operationMaxCalls }),
     readiness: () => ({
       ready: !stopping && credential.state() !== 'refused',
       upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
@@ -92,6 +100,7 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     return http.stop();
   });
   const url = await http.listen();
+  await exports.start();
   credential.start();
   return { url, upstream, simulatorUrl };
 }
@@ -99,14 +108,35 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
 interface ContextSource {
   readonly upstream: Started['upstream'];
   readonly keepnet: KeepnetClient;
+  readonly exports: Exports;
   readonly maxCalls: number;
 }
 
 /** Each request gets a session of its own, which ends with the request and may make so many calls. */
-function openContext(request: OpenedRequest, { upstream, keepnet, maxCalls }: ContextSource): GraphContext {
-  const { requestId, signal, deadlineAtMs, isFresh, wantsReceipt } = request;
+function openContext(request: OpenedRequest, { upstream, keepnet, exports, maxCalls }: ContextSource): GraphContext {
+  const { requestId, signal, deadlineAtMs, isFresh, wantsReceipt, baseUrl } = request;
   const session = keepnet.openSession({ requestId, signal, deadlineAtMs, isFresh, lane: 'interactive', maxCalls });
-  return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session });
+  const own = bindExports(exports, { callerId: OPEN_CALLER.id, baseUrl });
+  return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session, exports: own });
+}
+
+interface ExportsParts {
+  readonly log: Log;
+  readonly keepnet: KeepnetClient;
+  readonly upstream: Started['upstream'];
+  readonly closers: Closer[];
+}
+
+/** Jobs are kept in the store and their files in DATA_DIR; their rows come over the graph itself. */
+async function openExports(config: Config, { log, keepnet, upstream, closers }: ExportsParts): Promise<Exports> {
+  const { dataDirectory, databaseUrl } = config.store;
+  const { retentionMs } = config.exports;
+  const database = await openDatabase({ databaseUrl, dataDirectory, log });
+  closers.push(() => database.close());
+  const sources = createExportSources({ keepnet, upstream, schema: await buildGraphSchema() });
+  const exports = await createExports({ database, databaseUrl, dataDirectory, sources, retentionMs, log });
+  closers.push(() => exports.stop());
+  return exports;
 }
 
 /** Some 30,000 answers of the common size. */

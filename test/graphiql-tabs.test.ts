@@ -27,7 +27,7 @@ describe('the example tabs', () => {
       const [shows, costs, query] = text.split('\n');
       expect(shows).toMatch(/^# .+\.$/);
       expect(costs).toMatch(/^# Costs .*Keepnet call/);
-      expect(query).toMatch(/^query \w+ \{$/);
+      expect(query).toMatch(/^(query|mutation) \w+ \{$/);
     },
   );
 
@@ -77,6 +77,16 @@ describe('what the example tabs cost', () => {
     expect(errors).toBeUndefined();
     expect(reports.length).toBeGreaterThan(0);
     expect(calls).toBe(2 + reports.length);
+  });
+
+  it.each([
+    ['5-start-an-export.graphql', 1],
+    ['6-watch-exports.graphql', 0],
+  ])('%s: %d now, whatever the export asks later', async (name, expected) => {
+    const text = tabs.find((tab) => tab.name === name)?.text ?? '';
+    const { body } = await house.ask(text, undefined, { 'x-keepnet-graph-receipt': '1' });
+    expect(body.errors).toBeUndefined();
+    expect(body.extensions?.cost).toMatchObject({ calls: expected });
   });
 });
 

@@ -31,6 +31,8 @@ export interface OpenedRequest {
   readonly wantsReceipt: boolean;
   /** The client wants nothing that was kept: `Cache-Control: no-cache`. */
   readonly isFresh: boolean;
+  /** Where the client reached this server, without a slash at its end: the start of addresses in answers. */
+  readonly baseUrl: string;
 }
 
 /** Adds the route. Stop the returned server before `app` is closed: stopping it lets the requests in flight end. */
@@ -107,13 +109,16 @@ function operationOf(request: FastifyRequest, operations: Operations): Operation
   return operation;
 }
 
-function toOpened({ id, headers }: FastifyRequest, { signal, deadlineAtMs }: Operation): OpenedRequest {
+function toOpened(request: FastifyRequest, { signal, deadlineAtMs }: Operation): OpenedRequest {
+  const { id, headers, protocol, hostname, port } = request;
   return {
     requestId: id,
     signal,
     deadlineAtMs,
     wantsReceipt: headers['x-keepnet-graph-receipt'] === '1',
     isFresh: /\bno-cache\b/i.test(headers['cache-control'] ?? ''),
+    // Put together from what was checked, not from the header as it came: that may hold more than a host and a port.
+    baseUrl: `${protocol}://${hostname}${port === null ? '' : `:${port}`}`,
   };
 }
 

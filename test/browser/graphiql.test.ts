@@ -63,14 +63,19 @@ if (!executablePath && !mustRun)
 
   it('runs the other tabs as they are', async () => {
     const tabs = page.locator('.graphiql-tab');
-    expect(await tabs.count()).toBeGreaterThanOrEqual(4);
+    const answered: string[] = [];
     for (const tab of (await tabs.all()).slice(1)) {
       await tab.click();
-      await settled(page, `query ${await tab.locator('.graphiql-tab-button').textContent()} `);
+      const name = await tab.locator('.graphiql-tab-button').textContent();
+      await settled(page, `${name?.startsWith('Start') ? 'mutation' : 'query'} ${name} `);
       const { data, errors } = await play(page);
       expect(errors).toBeUndefined();
-      expect(data.companies.nodes).toHaveLength(1);
+      for (const [field, { nodes }] of Object.entries<{ nodes?: unknown[] }>(data)) {
+        answered.push(`${field} ${nodes?.length ?? ''}`.trim());
+      }
     }
+    const customer = 'companies 1';
+    expect(answered).toEqual([customer, customer, customer, 'exportLeaderboard', 'exportJobs 1']);
     expect(complaints).toEqual([]);
   }, 60_000);
 

@@ -2,6 +2,9 @@
  * The whole server on free ports, over the embedded simulator: tests ask it as a client does, and look into the simulator's
  * journal for what was asked of Keepnet. Whoever opens a house closes it.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, type GraphQLFormattedError, print } from 'graphql';
 import { createApp } from '../../src/app.js';
@@ -10,7 +13,7 @@ import { createLog } from '../../src/telemetry.js';
 import { type JournalEntry, type SimulatorControl, toSimulatorControl } from './simulator.js';
 
 export interface HouseOptions {
-  /** Over the environment of a small house: any port, 25 companies with 20 users each, no latency, nothing kept. */
+  /** Over the environment of a small house: any port, 25 companies with 20 users each, no latency, nothing kept, DATA_DIR its own. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -51,7 +54,8 @@ const SMALL_HOUSE = {
 
 /** Resolves when the server answers and the first check of its credential is over. */
 export async function openHouse({ env = {} }: HouseOptions = {}): Promise<House> {
-  const config = loadConfig({ ...SMALL_HOUSE, ...env });
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-house-'));
+  const config = loadConfig({ ...SMALL_HOUSE, DATA_DIR: dataDirectory, ...env });
   const lines: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) });
   const app = createApp(config, { log });
@@ -64,7 +68,10 @@ export async function openHouse({ env = {} }: HouseOptions = {}): Promise<House>
     ask: (query, variables, headers) => ask(url, query, variables, headers),
     asked: async () => (await simulator.journal()).entries,
     logged: () => lines,
-    close: () => app.stop(),
+    close: async () => {
+      await app.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
   };
 }
 
