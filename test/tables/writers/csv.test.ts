@@ -33,6 +33,7 @@ describe('CSV', () => {
     const text = await write(texts.map((each) => [each, 1, true, null]));
     const [, ...rows] = parseCsv(text);
     expect(rows.map(([name]) => name)).toEqual(texts);
+    expect(text).toContain('\r\n" edges ",1,');
     expect(rows.every((row) => row.length === COLUMNS.length)).toBe(true);
   });
 

@@ -79,6 +79,10 @@ describe('XLSX', () => {
   it('brings texts back as they went in', async () => {
     const texts = ['<b> & "c"', ' edges ', 'two\nlines', 'tab\there', '😀', "it's", 'two  blanks', ']]>', '&amp;'];
     expect(await readNames(texts)).toEqual(texts);
+    const bytes = await write(toSheet('Names', [[' edges '], ['plain text']], NAMES));
+    const xml = await readXml(bytes, 'xl/worksheets/sheet1.xml');
+    expect(xml).toContain('<t xml:space="preserve"> edges </t>');
+    expect(xml).toContain('<t>plain text</t>');
   });
 
   it('escapes what Excel or XML would read otherwise, and shows U+FFFD for what XML cannot hold', async () => {
@@ -169,18 +173,32 @@ describe('a workbook', () => {
     expect((await readXlsxFile(first))[0]?.data).toHaveLength(3_001);
   });
 
-  it('ends with the error of a page, and ends the pages when its reader leaves', async () => {
-    const told: string[] = [];
+  it('ends with the error of a page', async () => {
     async function* pages(): AsyncGenerator<readonly Row[]> {
-      try {
-        yield [['first']];
-        throw new Error('the page did not come');
-      } finally {
-        told.push('pages ended');
-      }
+      yield [['first']];
+      throw new Error('the page did not come');
     }
     await expect(write({ name: 'A', columns: NAMES, pages: pages() })).rejects.toThrow('the page did not come');
-    expect(told).toEqual(['pages ended']);
+  });
+
+  it('ends its pages when a row is wrong or the reader leaves', async () => {
+    const told: string[] = [];
+    async function* pages(row: Row): AsyncGenerator<readonly Row[]> {
+      try {
+        told.push('pages begin');
+        for (;;) yield [row];
+      } finally {
+        told.push('pages end');
+      }
+    }
+    await expect(write({ name: 'A', columns: NAMES, pages: pages([1, 2]) })).rejects.toThrow('expected 1 cells, got 2');
+    expect(told.splice(0)).toEqual(['pages begin', 'pages end']);
+    const sheets = each({ name: 'A', columns: NAMES, pages: pages(['a'.repeat(10_000)]) });
+    for await (const chunk of writeXlsx(sheets, WITHOUT_TIME)) {
+      expect(chunk.byteLength).toBeGreaterThan(0);
+      if (told.length > 0) break;
+    }
+    expect(told).toEqual(['pages begin', 'pages end']);
   });
 
   it.each([

@@ -45,7 +45,7 @@ describe('a zip archive', () => {
     const here = toSha256(
       await readBytes(streamZip(each(toPart('a.csv', ...Array.from({ length: 1_000 }, () => 'abc'.repeat(100)))))),
     );
-    expect(run('America/St_Johns')).toBe(here);
+    expect(run('Asia/Kathmandu')).toBe(here);
   });
 
   it('begins a part when the one before has been read to its end', async () => {
