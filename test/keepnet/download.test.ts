@@ -229,6 +229,8 @@ describe.each<TransportKind>(['undici', 'cross-fetch'])("Keepnet's files by %s",
     expect(await readWhole(one)).toEqual(await readWhole(other));
     await readWhole(await openFile(openSession(client)));
     expect(await exported()).toHaveLength(3);
+    const { entries } = await simulator.journal();
+    expect(entries.filter(({ path }) => path === '/api/target-users/search').length).toBeGreaterThan(1);
     expect(client.paceState.inFlight).toBe(0);
   });
 
