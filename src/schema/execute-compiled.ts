@@ -1,7 +1,7 @@
 /**
  * Runs operations. One that comes again is compiled to a function of its own, which spares a wide list most of the work that
  * graphql-js does anew for each field of each row; one that comes once is not worth compiling, and one that cannot be compiled,
- * or changes something, stays with graphql-js. Answers and errors are the same either way (`test/schema/execute-compiled.test.ts`).
+ * or changes something, stays with graphql-js. Answers and errors are the same either way (`test/schema/compiled-answers.test.ts`).
  */
 import {
   type DefinitionNode,
