@@ -1,6 +1,7 @@
 /**
  * `npm start`: builds where nothing is built, or where a source is newer than the build, then serves in this same process, so
- * that signals and the exit code are the server's own. Options go to `serve`: `npm start -- --print-config`.
+ * that signals and the exit code are the server's own. Options go to `serve`: `npm start -- --print-config`. What is given to Node
+ * stands in package.json and is the same as in the first line of `cli.ts`: V8 must know of it before any of our code runs.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=32
 /**
  * The command line: `serve`, `simulate`, `schema`. The only place for arguments, exit codes and signals. Exit codes: 0 done,
  * 1 failed, 64 wrong use, 78 wrong configuration. What a command does is done by the room it calls, and loaded only then.

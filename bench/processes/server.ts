@@ -42,7 +42,7 @@ export async function startServer({ upstreamUrl, environment, directory }: Serve
   started += 1;
   const logFile = join(directory, `server-${started}.log`);
   const log = openSync(logFile, 'w');
-  const child = spawn(process.execPath, ['--import', PROBE, ENTRY, 'serve'], {
+  const child = spawn(process.execPath, [...readNodeFlags(), '--import', PROBE, ENTRY, 'serve'], {
     cwd: directory,
     stdio: ['ignore', log, log, 'ipc'],
     env: {
@@ -76,6 +76,12 @@ export async function startServer({ upstreamUrl, environment, directory }: Serve
 
 const ENTRY = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const PROBE = new URL('./probe.js', import.meta.url).href;
+
+/** What the first line of the entry gives to Node, and `npm start` too (`test/cli/node-flags.test.ts`). */
+function readNodeFlags(): string[] {
+  const [firstLine = ''] = readFileSync(ENTRY, 'utf8').split('\n', 1);
+  return firstLine.split(' ').filter((word) => word.startsWith('--'));
+}
 
 const START_TIMEOUT_MS = 20_000;
 const LOOK_EVERY_MS = 20;
