@@ -44,8 +44,8 @@ export function createAssembler(options: AssemblerOptions): Assembler {
       const end = await makeEnd(options, { job, parts, claim }, signal);
       if (end === null) return;
       const isEnded = await store.finishJob(claim, end);
-      if (isEnded) await tidyUp(files.of(jobId), end);
       changed(jobId);
+      if (isEnded) await tidyUp(files.of(jobId), end);
     },
   };
 }

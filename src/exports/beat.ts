@@ -6,7 +6,7 @@ import type { Log } from '../telemetry.js';
 import type { ExportClock } from './clock.js';
 
 /** Who has been silent for so long is taken for dead; several beats may be late or lost before that. */
-export const SILENCE_MS = 30_000;
+export const SILENCE_MS = 20_000;
 
 const LOOK_EVERY_MS = 1_000;
 const BEAT_EVERY_MS = 5_000;

@@ -22,12 +22,12 @@ export async function createBossQueue({ database, databaseUrl, log }: BossQueueO
   const boss = new Boss({
     connectionString: databaseUrl,
     schema: await findQueueSchema(database),
-    max: MAX_CONNECTIONS,
+    ...CONNECTION_LIMITS,
     schedule: false,
     archiveCompletedAfterSeconds: KEEP_TAKEN_SECONDS,
     deleteAfterSeconds: KEEP_TAKEN_SECONDS,
   });
-  boss.on('error', (error) => log.warn({ error }, 'the queue of export work is in trouble'));
+  boss.on('error', (error) => log.warn({ code: toCode(error) }, 'the queue of export work is in trouble'));
   try {
     await asking(() => install(boss, database));
   } catch (error) {
@@ -54,8 +54,8 @@ export async function createBossQueue({ database, databaseUrl, log }: BossQueueO
 const QUEUE = 'export-work';
 /** Any number that nobody else in the database locks. */
 const INSTALL_LOCK = 7_205_514_301;
-/** Beside those of the store. */
-const MAX_CONNECTIONS = 2;
+/** Beside the store's connections. pg-boss hands them on to its pool: without them a lost network would be waited for for ever. */
+const CONNECTION_LIMITS = { max: 2, connectionTimeoutMillis: 5_000, query_timeout: 15_000, keepAlive: true };
 const OFFERED_AT_ONCE = 500;
 /** What was taken is of no use any more; pg-boss moves it out of the way after so long. */
 const KEEP_TAKEN_SECONDS = 600;
@@ -92,7 +92,13 @@ function toMessage(work: Work) {
 async function asking<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
-  } catch (cause) {
+  } catch (error) {
+    const cause = new Error(`the queue's database answered ${toCode(error)}`);
     throw new AppError('STORE_UNAVAILABLE', 'The queue of export work cannot be used now.', { cause });
   }
+}
+
+/** Of PostgreSQL or of the socket; messages may name the host. */
+function toCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
 }

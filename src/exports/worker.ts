@@ -63,9 +63,14 @@ interface Task {
 }
 
 async function doClaimed(options: PartWorkerOptions, task: Task, signal: AbortSignal): Promise<void> {
-  const { store, clock, log } = options;
+  const { store, changed, clock, log } = options;
+  const beat = async () => {
+    const isOurs = await store.updateProgress(task.claim, task.progress);
+    changed(task.job.id);
+    return isOurs;
+  };
   const beating = startBeating({
-    beat: () => store.updateProgress(task.claim, task.progress),
+    beat,
     progress: () => task.progress.bytes,
     clock,
     log,

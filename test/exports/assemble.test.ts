@@ -9,6 +9,7 @@ import { AppError } from '../../src/errors.js';
 import type { KeepnetFile } from '../../src/exports/exports.js';
 import { describeOnBothDatabases, type TestPlace } from '../support/databases.js';
 import { CALLER, type ExportHouse, openExportHouse, toTargets } from '../support/export-house.js';
+import { until } from '../support/until.js';
 
 describeOnBothDatabases('files of export jobs', (makePlace) => {
   let place: TestPlace;
@@ -134,6 +135,7 @@ describeOnBothDatabases('files of export jobs', (makePlace) => {
     house.sources.failures.clear();
     await house.exports.retry(CALLER, job.id);
     const { files } = await house.finished(job.id);
+    await until(async () => (await readdir(folder)).length === 1, 'what the parts kept is removed');
     expect(await readdir(folder)).toEqual([files[0]?.name]);
   });
 });
