@@ -230,6 +230,14 @@ describeOnBothDatabases('the moves in the store', (makePlace) => {
     });
   });
 
+  it('has no files any more once it has expired', async () => {
+    const id = await order(1);
+    await finish(id, 0);
+    await store.finishJob(await claimFiles(id), SUCCESS);
+    expect(await store.expire(nowMs + RETENTION_MS)).toEqual([id]);
+    expect(await store.find(id)).toMatchObject({ state: 'EXPIRED', files: [] });
+  });
+
   it('names files in their order, all with the end of the job or none', async () => {
     const id = await order(1);
     await finish(id, 0);
@@ -280,6 +288,9 @@ describeOnBothDatabases('the moves in the store', (makePlace) => {
       'SUCCEEDED',
     ]);
     expect(await part(id, 1)).toMatchObject({ code: null, message: null, attempts: 0 });
+    await finish(id, 1);
+    expect(await store.finishJob(await claimFiles(id), SUCCESS)).toBe(true);
+    expect(await store.find(id)).toMatchObject({ state: 'SUCCEEDED', files: [A_FILE] });
   });
 
   it('lets silent parts wait again, and the job with them unless another part lives', async () => {
