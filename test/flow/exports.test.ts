@@ -1,8 +1,10 @@
 /** Exports through the door: what a mutation answers and asks, what the job becomes, and what it asks of Keepnet on its way. */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -84,6 +86,19 @@ async function untilFinished(id: string): Promise<Job> {
   throw new Error('the job did not end in 20 s');
 }
 
+/** `fetch` would not send another host than the one in the address. */
+// biome-ignore lint/suspicious/noExplicitAny: an answer of one query, looked at where it is asked
+function askWithHost(host: string, query: string): Promise<any> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, 'content-type': 'application/json' };
+    const sent = request(`${house.url}/graphql`, { method: 'POST', headers }, (response) => {
+      json(response).then(resolve, reject);
+    });
+    sent.on('error', reject);
+    sent.end(JSON.stringify({ query }));
+  });
+}
+
 async function askedOf(path: string): Promise<readonly JournalEntry[]> {
   return (await house.asked()).filter((entry) => entry.path === path);
 }
@@ -160,6 +175,18 @@ describe('an export of all leaderboards', () => {
     const leftMs = Date.parse(job.files[0]?.urlExpiresAt ?? '') - Date.now();
     expect(leftMs).toBeGreaterThan(14 * 60_000);
     expect(leftMs).toBeLessThanOrEqual(15 * 60_000);
+  });
+
+  it.each([
+    ['localhost:4000', 'http://localhost:4000'],
+    ['127.0.0.1', 'http://127.0.0.1'],
+    ['[::1]:4000', 'http://[::1]:4000'],
+    ['localhost:4000@example.com', 'http://localhost'],
+    ['localhost:x@example.com:80', 'http://localhost'],
+  ])('gives no address that a header has bent: %s', async (host, origin) => {
+    const { id } = await untilFinished(await startLeaderboard());
+    const answer = await askWithHost(host, `{ exportJob(id: "${id}") { files { url } } }`);
+    expect(new URL(answer.data.exportJob.files[0].url).origin).toBe(origin);
   });
 
   it('is asked again for what failed, and for nothing else', async () => {
