@@ -39,6 +39,7 @@ describe('a sheet name', () => {
   it('is given out once, whatever case, dots on the I, or encoding it comes in', () => {
     expect(takeAll(['Işık', 'IŞIK', 'işik', 'İŞİK'])).toEqual(['Işık', 'IŞIK (2)', 'işik (3)', 'İŞİK (4)']);
     expect(takeAll(['Acme', 'Acme (2)', 'acme'])).toEqual(['Acme', 'Acme (2)', 'acme (3)']);
+    expect(takeAll(['Acme', 'Ａｃｍｅ'])).toEqual(['Acme', 'Ａｃｍｅ (2)']);
     expect(takeAll(['a/b', 'a:b'])).toEqual(['a-b', 'a-b (2)']);
   });
 });
