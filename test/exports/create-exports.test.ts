@@ -131,6 +131,7 @@ describeOnBothDatabases('export jobs', (makePlace) => {
     const cancelled = await house.exports.cancel(CALLER, id);
     expect(cancelled).toMatchObject({ state: 'CANCELLED', files: [], partCounts: { CANCELLED: 30 } });
     const asked = house.sources.asked.length;
+    expect(house.sources.aborted).toHaveLength(asked);
     expect(await house.finished(id)).toMatchObject({ state: 'CANCELLED' });
     expect(house.sources.asked).toHaveLength(asked);
     await expect(house.exports.retry(CALLER, id)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });

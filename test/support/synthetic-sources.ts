@@ -15,6 +15,8 @@ export const COLUMNS: readonly Column[] = [
 
 export interface SyntheticSources extends ExportSources {
   readonly asked: string[];
+  /** Companies that were told to stop. */
+  readonly aborted: string[];
   /** Thrown after the first page of a company, at each attempt while it is there. */
   readonly failures: Map<string, Error>;
   /** Awaited before each page but the first; resolved unless told. */
@@ -30,11 +32,13 @@ export interface SyntheticOptions {
 export function createSyntheticSources({ rowsPerCompany = 5, rowsPerPage = 2 }: SyntheticOptions = {}) {
   const sources: SyntheticSources = {
     asked: [],
+    aborted: [],
     failures: new Map(),
     hold: Promise.resolve(),
     columns: () => COLUMNS,
     async *rows(_request, { companyId, companyName }, { signal }) {
       sources.asked.push(companyId);
+      signal.addEventListener('abort', () => sources.aborted.push(companyId), { once: true });
       for (let start = 0; start < rowsPerCompany; start += rowsPerPage) {
         signal.throwIfAborted();
         yield toPage(companyId, companyName, start, Math.min(rowsPerPage, rowsPerCompany - start));
