@@ -151,6 +151,11 @@ describe('exportJob', () => {
     const others = await parts(`after: "${first.pageInfo.endCursor}", states: [FAILED]`);
     expect(others.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'after' });
     expect((await parts('states: []')).errors[0]?.extensions).toMatchObject({ argument: 'states' });
+    graph.jobs.push({ ...toJobRow('anotherJob0000000000000'), callerId: FAKE_CALLER_ID });
+    const another = await graph.ask(
+      `{ exportJob(id: "anotherJob0000000000000") { parts(after: "${first.pageInfo.endCursor}") { totalCount } } }`,
+    );
+    expect(another.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'after' });
   });
 
   it('gives files with addresses of their own, for the caller, until it expires', async () => {
