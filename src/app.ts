@@ -88,6 +88,7 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     drainMs: DRAIN_MS,
     assetsDirectory: ASSETS_DIRECTORY,
     log,
+    exports,
     openContext: (request) => openContext(request, { upstream, keepnet, exports, maxCalls: operationMaxCalls }),
     readiness: () => ({
       ready: !stopping && credential.state() !== 'refused',

@@ -126,6 +126,24 @@ export const ERROR_CODES = {
     meaning: 'The export is still being made.',
     whatToDo: 'Ask for the job again after `pollAfterMs`.',
   },
+  LINK_INVALID: {
+    httpStatus: 403,
+    retryable: false,
+    meaning: 'The address of the file is not as this server gave it out.',
+    whatToDo: 'Take the whole address from `files { url }`, every character of it.',
+  },
+  LINK_EXPIRED: {
+    httpStatus: 410,
+    retryable: false,
+    meaning: 'The address of the file was good for a quarter of an hour, and that is over.',
+    whatToDo: 'Ask for the export again: `files { url }` is a new address each time.',
+  },
+  OVERLOADED: {
+    httpStatus: 503,
+    retryable: true,
+    meaning: 'The server is doing as much of this as it can.',
+    whatToDo: 'Ask again after the seconds of the header `retry-after`.',
+  },
   STORAGE_FULL: {
     httpStatus: 507,
     retryable: true,

@@ -127,10 +127,16 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** A fault of this server. Nothing more is told; the request id leads to the log. */
   | 'INTERNAL'
+  /** The address of the file was good for a quarter of an hour, and that is over. */
+  | 'LINK_EXPIRED'
+  /** The address of the file is not as this server gave it out. */
+  | 'LINK_INVALID'
   /** A list changed while all its pages were read, so that rows would be missing or there twice. */
   | 'LIST_CHANGED'
   /** The Keepnet credential's role or permissions do not cover the call. */
   | 'MISSING_PERMISSION'
+  /** The server is doing as much of this as it can. */
+  | 'OVERLOADED'
   /** Keepnet's answer is larger than the server accepts. */
   | 'RESPONSE_TOO_LARGE'
   /** The server has no room left for the file or the job. */

@@ -1,13 +1,16 @@
 /**
- * The door: one Fastify server with the graph, its page and the health routes behind it. Every answer carries a request id and
- * says which upstream is in use, every request is bounded in size and in time, and every failure outside GraphQL is JSON.
- * Who answers, and with what, is decided by those who call `createHttpServer`.
+ * The door: one Fastify server with the graph, its page, files and events of exports, and the health routes behind it. Every
+ * answer carries a request id and says which upstream is in use, every request is bounded in size and in time, and every failure
+ * outside GraphQL is JSON. Who answers, and with what, is decided by those who call `createHttpServer`.
  */
 
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Exports } from '../exports/exports.js';
 import { requestId } from '../telemetry.js';
+import { registerDownloads } from './downloads.js';
+import { registerExportEvents } from './export-events.js';
 import { registerGraphiql } from './graphiql.js';
 import { type GraphqlOptions, registerGraphql } from './graphql.js';
 import { type Readiness, registerHealth } from './health.js';
@@ -19,6 +22,8 @@ export interface HttpServerOptions extends GraphqlOptions {
   readonly corsOrigins: readonly string[];
   /** Absolute path of the built GraphiQL page. */
   readonly assetsDirectory: string;
+  /** Their files and their events; closed by whoever handed them in. */
+  readonly exports: Exports;
   readiness(): Readiness;
 }
 
@@ -43,10 +48,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerHealth(app, options.readiness);
   app.get('/', (_request, reply) => reply.redirect('/graphiql/'));
   await registerGraphiql(app, { assetsDirectory: options.assetsDirectory });
+  registerDownloads(app, options);
+  const events = registerExportEvents(app, options);
   const apollo = await registerGraphql(app, options);
   return {
     listen: () => app.listen({ host: options.host, port: options.port }),
     async stop() {
+      // A stream of events is a request in flight that would not end by itself.
+      events.stop();
       await apollo.stop();
       await app.close();
     },
@@ -54,6 +63,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
+/** Of a piece of a path: names of files have 120 characters at most. */
+const MAX_PARAM_LENGTH = 240;
 
 /** For answers of ours; the page under /graphiql/ sets its own. */
 const ANSWER_HEADERS = {
@@ -82,6 +93,7 @@ function createFastify({ log }: HttpServerOptions): FastifyInstance {
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     genReqId: takeRequestId,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A client that sends slowly holds a socket, and nothing else, for no longer than this.
     requestTimeout: 15_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },

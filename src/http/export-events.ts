@@ -1,0 +1,98 @@
+/**
+ * `/exports/{id}/events`: how far an export is, as server-sent events: `progress` at each change, at most twice a second, and
+ * `done` as the last, after which the stream ends. Between them a comment now and then, so that no proxy takes the silence for
+ * the end. A stream ends with its client and with the server, and there are only so many at once.
+ */
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { OPEN_CALLER } from '../access/caller.js';
+import { AppError } from '../errors.js';
+import type { Exports } from '../exports/exports.js';
+import type { ExportJobRow } from '../exports/job.js';
+import { isFinished, toProgress } from '../schema/export/export-progress.js';
+import { parseExportJobId } from '../schema/ids.js';
+
+export interface ExportEventsOptions {
+  readonly exports: Exports;
+  /** Of all clients together. */
+  readonly maxStreams?: number;
+  readonly heartbeatMs?: number;
+}
+
+export interface ExportEvents {
+  /** Ends the streams; their clients come back by themselves. */
+  stop(): void;
+}
+
+export function registerExportEvents(app: FastifyInstance, options: ExportEventsOptions): ExportEvents {
+  const { exports, maxStreams = MAX_STREAMS, heartbeatMs = HEARTBEAT_MS } = options;
+  const open = new Set<AbortController>();
+  app.get<{ Params: { id: string } }>('/exports/:id/events', async (request, reply) => {
+    const jobId = parseExportJobId(request.params.id, 'id');
+    const job = await exports.find(OPEN_CALLER.id, jobId);
+    if (job === null) throw new AppError('EXPORT_NOT_FOUND', 'No export of yours has this id.');
+    // A browser comes back after the end unless it is told not to: it has heard the last word already.
+    if (isFinished(job) && request.headers['last-event-id'] === toLastId(job)) return reply.code(204).send();
+    if (open.size >= maxStreams) throw refuseStream(reply, maxStreams);
+    const stream = new AbortController();
+    open.add(stream);
+    reply.raw.once('close', () => {
+      open.delete(stream);
+      stream.abort();
+    });
+    const jobs = exports.watch(OPEN_CALLER.id, jobId, stream.signal);
+    const events = Readable.from(toEvents(jobs, heartbeatMs, stream.signal), { objectMode: false });
+    return reply.headers(STREAM_HEADERS).send(events);
+  });
+  return {
+    stop() {
+      for (const stream of open) stream.abort();
+    },
+  };
+}
+
+const MAX_STREAMS = 100;
+const HEARTBEAT_MS = 15_000;
+const RETRY_MS = 2_000;
+const RETRY_AFTER_SECONDS = 10;
+
+/** The last: nginx would otherwise collect events until they fill a buffer. */
+const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
+
+function refuseStream(reply: FastifyReply, maxStreams: number): AppError {
+  reply.header('retry-after', RETRY_AFTER_SECONDS);
+  return new AppError('OVERLOADED', `${maxStreams} exports are being watched already; ask for the job instead.`);
+}
+
+async function* toEvents(jobs: AsyncIterable<ExportJobRow>, heartbeatMs: number, signal: AbortSignal) {
+  yield `retry: ${RETRY_MS}\n\n`;
+  for await (const job of withSilences(jobs, heartbeatMs, signal)) yield job === null ? ': \n\n' : toEvent(job);
+}
+
+/** Null for each `silenceMs` without a job. Ends when `signal` fires, whatever the jobs do. */
+async function* withSilences(jobs: AsyncIterable<ExportJobRow>, silenceMs: number, signal: AbortSignal) {
+  const iterator = jobs[Symbol.asyncIterator]();
+  let next = iterator.next();
+  while (!signal.aborted) {
+    const turn = new AbortController();
+    const silence = sleep(silenceMs, null, { signal: AbortSignal.any([signal, turn.signal]) }).catch(() => null);
+    const heard = await Promise.race([next, silence]).finally(() => turn.abort());
+    if (heard?.done || signal.aborted) break;
+    yield heard?.value ?? null;
+    if (heard !== null) next = iterator.next();
+  }
+  // It ends by the same signal; a failure on the way out is nobody's.
+  next.catch(() => undefined);
+}
+
+function toEvent(job: ExportJobRow): string {
+  const data = JSON.stringify({ state: job.state, ...toProgress(job, Date.now()) });
+  if (!isFinished(job)) return `event: progress\ndata: ${data}\n\n`;
+  return `event: done\nid: ${toLastId(job)}\ndata: ${data}\n\n`;
+}
+
+/** An export that is asked for again ends another time. */
+function toLastId({ state, finishedAtMs }: ExportJobRow): string {
+  return `${state}-${finishedAtMs ?? 0}`;
+}

@@ -1,0 +1,82 @@
+/** Streams of events over exports that never change: silence, clients that leave, and too many of them. */
+import { afterEach, describe, expect, it } from '@jest/globals';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Exports } from '../../src/exports/exports.js';
+import { type ExportEvents, registerExportEvents } from '../../src/http/export-events.js';
+import { toJobRow } from '../support/fake-exports.js';
+import { until } from '../support/until.js';
+
+const JOB = 'j'.repeat(22);
+
+let app: FastifyInstance | undefined;
+afterEach(() => app?.close());
+
+async function serve(options: { maxStreams?: number; heartbeatMs?: number } = {}) {
+  const watching = new Set<AbortSignal>();
+  const exports: Pick<Exports, 'find' | 'watch'> = {
+    find: async () => toJobRow(JOB),
+    async *watch(_callerId, jobId, signal) {
+      watching.add(signal);
+      yield toJobRow(jobId);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      watching.delete(signal);
+    },
+  };
+  app = fastify({ forceCloseConnections: true });
+  const events: ExportEvents = registerExportEvents(app, { exports: exports as Exports, ...options });
+  const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/exports/${JOB}/events`;
+  return { url, events, watching };
+}
+
+async function readUntil(response: Response, isEnough: (text: string) => boolean): Promise<string> {
+  let text = '';
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  while (!isEnough(text)) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: '' };
+    if (done) throw new Error(`it ended after: ${text}`);
+    text += value;
+  }
+  return text;
+}
+
+describe('a stream of events', () => {
+  it('says now and then that it is there, where nothing changes', async () => {
+    const { url } = await serve({ heartbeatMs: 10 });
+    const text = await readUntil(await fetch(url), (sofar) => sofar.split(': \n\n').length > 3);
+    expect(text.match(/event: progress/g)).toHaveLength(1);
+    expect(text).not.toContain('event: done');
+  });
+
+  it('ends with its client, who is not watched for any more', async () => {
+    const { url, watching } = await serve();
+    const client = new AbortController();
+    await readUntil(await fetch(url, { signal: client.signal }), (text) => text.includes('progress'));
+    expect(watching.size).toBe(1);
+    client.abort();
+    await until(() => watching.size === 0, 'an end of watching');
+    expect(watching.size).toBe(0);
+  });
+
+  it('is refused where there are too many, until one has ended', async () => {
+    const { url, watching } = await serve({ maxStreams: 2 });
+    const client = new AbortController();
+    await readUntil(await fetch(url, { signal: client.signal }), (text) => text.includes('progress'));
+    await readUntil(await fetch(url), (text) => text.includes('progress'));
+    const refused = await fetch(url);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await refused.text()).toContain('2 exports are being watched already');
+    client.abort();
+    await until(() => watching.size === 1, 'an end of watching');
+    await readUntil(await fetch(url), (text) => text.includes('progress'));
+  });
+
+  it('ends when it is told to stop', async () => {
+    const { url, events, watching } = await serve();
+    const response = await fetch(url);
+    const whole = response.text();
+    await until(() => watching.size === 1, 'a stream');
+    events.stop();
+    expect(await whole).toContain('event: progress');
+    await until(() => watching.size === 0, 'an end of watching');
+  });
+});
