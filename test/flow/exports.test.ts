@@ -343,6 +343,37 @@ describe('the other exports', () => {
   });
 });
 
+describe("Keepnet's own files", () => {
+  it('come as they are, of one company', async () => {
+    const [companyId = ''] = await listOpenCompanies();
+    const id = await startLeaderboard({
+      companies: { ids: [companyId] },
+      format: 'PDF',
+      filter: { where: { groups: [{ items: [{ field: 'FirstName', operator: 'NOT_EQUALS', value: 'nobody' }] }] } },
+    });
+    const job = await untilFinished(id);
+    expect(job).toMatchObject({
+      state: 'SUCCEEDED',
+      source: 'KEEPNET_FILE',
+      files: [{ name: expect.stringMatching(/\.pdf$/), mediaType: 'application/pdf' }],
+    });
+    expect((await readOnlyFile(job)).slice(0, 4)).toBe('%PDF');
+    const [call, ...others] = await askedOf(`${LEADERBOARD}/export`);
+    expect(others).toEqual([]);
+    expect(call).toMatchObject({ companyId, body: { exportType: 'PDF' } });
+    expect(JSON.stringify(call?.body)).toContain('"!="');
+  });
+
+  it('of several companies lie in one archive', async () => {
+    const ids = [...(await listOpenCompanies())];
+    const id = await startLeaderboard({ companies: { ids }, format: 'PDF', layout: 'ONE_FILE_PER_COMPANY' });
+    const job = await untilFinished(id);
+    expect(job).toMatchObject({ state: 'SUCCEEDED', files: [{ mediaType: 'application/zip' }] });
+    const asked = (await askedOf(`${LEADERBOARD}/export`)).map(({ companyId }) => companyId);
+    expect(asked.sort()).toEqual(ids.sort());
+  });
+});
+
 describe('the door', () => {
   it('takes no mutation over GET', async () => {
     const query = encodeURIComponent('mutation { exportCompanies(input: { format: CSV }) { job { id } } }');
