@@ -194,7 +194,7 @@ describe.each<TransportKind>(['undici', 'cross-fetch'])('a download by %s', (eac
   it('ends when the transport is stopped', async () => {
     const read = get('/stalled').then(readWhole);
     setTimeout(() => transport.stop(), 60);
-    await expect(read).rejects.toMatchObject({ kind: 'UNAVAILABLE' });
+    await expect(read).rejects.toMatchObject({ kind: 'UNAVAILABLE', message: 'the client was stopped' });
     await untilClosed();
   });
 
