@@ -90,10 +90,10 @@ export interface WireWidgetDataRequest extends WirePeriod {
 }
 
 /** Beside the body of a search, to have what it finds as a file. With `reportAllPages` the page in that body is ignored. */
-export interface WireExportChoice {
+export type WireExportChoice = {
   reportAllPages: boolean;
   exportType: 'CSV' | 'Excel' | 'PDF';
-}
+};
 
 export interface WirePage<T> {
   pageNumber?: number;

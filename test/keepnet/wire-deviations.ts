@@ -56,7 +56,7 @@ export const WIRE_DEVIATIONS: readonly WireDeviation[] = [
     reason: 'Keepnet sends it and its quick start documents it.',
   },
   {
-    operations: ['POST /api/companies/search'],
+    operations: ['POST /api/companies/search', 'POST /api/companies/search/export'],
     differs: 'request filter.filterGroups: not in the description',
     reason: 'The described body is a minimal example; the groups bind here as in every other search.',
   },
@@ -91,12 +91,17 @@ export const WIRE_DEVIATIONS: readonly WireDeviation[] = [
     reason: 'Custom fields are filtered by their own name as fieldName.',
   },
   {
-    operations: ['POST /api/leaderboard/get-all'],
+    operations: ['POST /api/leaderboard/get-all', 'POST /api/leaderboard/get-all/export'],
     differs: 'request filter.filterGroups[].filterItems[].dataType: not declared here',
     reason: 'Only for filters on custom fields, which the leaderboard does not offer.',
   },
   {
-    operations: ['POST /api/target-users/search', 'POST /api/leaderboard/get-all'],
+    operations: [
+      'POST /api/target-users/search',
+      'POST /api/target-users/search/export',
+      'POST /api/leaderboard/get-all',
+      'POST /api/leaderboard/get-all/export',
+    ],
     differs: 'request filter.filterGroups[].filterItems[].value: string in the description, boolean or string here',
     reason: 'IsDeleted takes a JSON boolean, whatever the description says.',
   },
@@ -121,10 +126,19 @@ export const WIRE_DEVIATIONS: readonly WireDeviation[] = [
     reason: 'Described as a plain list, but every known client reads a page: both are accepted.',
   },
   {
-    operations: WITH_PERIOD,
+    operations: [
+      ...WITH_PERIOD,
+      'POST /api/leaderboard/get-all/export',
+      'POST /api/leaderboard/get-user-timeline/export',
+    ],
     differs: 'request datePeriod: string in the description, number here',
     reason: 'Enums are erased to text in the description; the integers are what is known to work.',
   },
+  ...['activityType', 'phishingTypeId', 'tempalateType', 'templateTypes'].map((key) => ({
+    operations: ['POST /api/target-users/search/export'],
+    differs: `request ${key}: not declared here`,
+    reason: "One request serves many of Keepnet's exports; these choose among tables of campaigns.",
+  })),
   {
     operations: ['POST /api/leaderboard/get-top-performers'],
     differs: 'request filter: not declared here',

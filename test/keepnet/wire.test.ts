@@ -71,6 +71,10 @@ const EXCHANGES: readonly Exchange[] = [
     request: 'WireWidgetDataRequest',
     response: 'WireEnvelope<WireWidget[]>',
   },
+  { operation: 'POST /api/companies/search/export', request: 'WireCompanySearchRequest & WireExportChoice' },
+  { operation: 'POST /api/target-users/search/export', request: 'WireTargetUserSearchRequest & WireExportChoice' },
+  { operation: 'POST /api/leaderboard/get-all/export', request: 'WireLeaderboardRequest & WireExportChoice' },
+  { operation: 'POST /api/leaderboard/get-user-timeline/export', request: 'WireTimelineRequest & WireExportChoice' },
 ];
 
 describe('the declared wire', () => {
