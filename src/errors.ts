@@ -22,6 +22,25 @@ export const ERROR_CODES = {
     meaning: 'An argument has a value that cannot be used; the message names the argument.',
     whatToDo: 'Correct the argument. No Keepnet call was made for it.',
   },
+  UNAUTHENTICATED: {
+    httpStatus: 401,
+    retryable: false,
+    meaning: 'The request carries no credential, or one that is not accepted: unknown, expired, revoked or malformed.',
+    whatToDo:
+      'Send `authorization: Bearer` with an API key (`keepnet-graph key create`) or a JWT, and only one credential.',
+  },
+  IDENTITY_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    meaning: 'The public keys of the JWT issuer cannot be fetched now, so that a token could not be checked.',
+    whatToDo: 'Ask again later; JWT_JWKS_URL names where the keys are.',
+  },
+  RATE_LIMITED: {
+    httpStatus: 429,
+    retryable: true,
+    meaning: 'More was asked, or more wrong credentials were tried, than one caller may in a minute.',
+    whatToDo: 'Wait `retryAfterMs`, then ask again.',
+  },
   FORBIDDEN: {
     httpStatus: 403,
     retryable: false,

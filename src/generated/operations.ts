@@ -125,6 +125,8 @@ export type ErrorCode =
   | 'FORBIDDEN'
   /** The idempotency key was used for another export before. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** The public keys of the JWT issuer cannot be fetched now, so that a token could not be checked. */
+  | 'IDENTITY_UNAVAILABLE'
   /** A fault of this server. Nothing more is told; the request id leads to the log. */
   | 'INTERNAL'
   /** The address of the file was good for a quarter of an hour, and that is over. */
@@ -137,12 +139,16 @@ export type ErrorCode =
   | 'MISSING_PERMISSION'
   /** The server is doing as much of this as it can. */
   | 'OVERLOADED'
+  /** More was asked, or more wrong credentials were tried, than one caller may in a minute. */
+  | 'RATE_LIMITED'
   /** Keepnet's answer is larger than the server accepts. */
   | 'RESPONSE_TOO_LARGE'
   /** The server has no room left for the file or the job. */
   | 'STORAGE_FULL'
   /** The database that keeps export jobs cannot be used now. */
   | 'STORE_UNAVAILABLE'
+  /** The request carries no credential, or one that is not accepted: unknown, expired, revoked or malformed. */
+  | 'UNAUTHENTICATED'
   /** Keepnet answered with something that is not what it promises (shape, content type, a date that cannot be read). */
   | 'UPSTREAM_BAD_RESPONSE'
   /** Keepnet answers that too many calls were made. */
