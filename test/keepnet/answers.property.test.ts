@@ -7,6 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
 import { type AnswerKey, toAnswerKey, toCredentialKey } from '../../src/keepnet/answer-key.js';
 import { createAnswerCache, type SharedStore } from '../../src/keepnet/cache.js';
+import type { CallSignal } from '../../src/keepnet/call-signal.js';
 import { createSharedFlights } from '../../src/keepnet/shared-flights.js';
 
 interface Question {
@@ -63,7 +64,7 @@ function createOutside() {
   const pending: { succeed(): void; fail(): void }[] = [];
   const kept = new Map<string, { body: string; putAtMs: number; keepMs: number }>();
 
-  async function wait<T>(signal: AbortSignal, succeed: () => T, fail: () => Promise<T> | T): Promise<T> {
+  async function wait<T>(signal: CallSignal, succeed: () => T, fail: () => Promise<T> | T): Promise<T> {
     if (signal.aborted) return fail();
     return new Promise((resolve) => {
       const end = (toResult: () => Promise<T> | T) => () => {
@@ -89,7 +90,7 @@ function createOutside() {
     put: (key, body, keepMs) => void kept.set(key, { body, putAtMs: nowMs, keepMs }),
     stop: () => undefined,
   };
-  const callKeepnet = ({ id }: Question, signal: AbortSignal) => {
+  const callKeepnet = ({ id }: Question, signal: CallSignal) => {
     const answer = () => JSON.stringify({ questionId: id, atMs: nowMs } satisfies Answer);
     return wait(signal, answer, () => Promise.reject(FAILED));
   };
@@ -111,7 +112,7 @@ function createServer(
   const decode = (body: string) => JSON.parse(body) as Answer;
   const maxAgeMs = FRESH_MS + tooOldMs;
 
-  async function fetchAnswer(question: Question, key: AnswerKey<Answer>, signal: AbortSignal): Promise<Answer> {
+  async function fetchAnswer(question: Question, key: AnswerKey<Answer>, signal: CallSignal): Promise<Answer> {
     const stored = await cache.get(key, { maxAgeMs, decode, signal });
     ways[stored ? 'store' : 'keepnet'] += 1;
     if (stored !== undefined) return stored.value;

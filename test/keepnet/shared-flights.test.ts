@@ -1,14 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
+import type { CallSignal } from '../../src/keepnet/call-signal.js';
 import { createSharedFlights } from '../../src/keepnet/shared-flights.js';
 
 const forever = () => new AbortController().signal;
 
 /** Work that ends when it is told to, and how often it began. */
 function createWork() {
-  const begun: { signal: AbortSignal; land: (value: string) => void; crash: (error: unknown) => void }[] = [];
-  const work = (signal: AbortSignal) => new Promise<string>((land, crash) => begun.push({ signal, land, crash }));
+  const begun: { signal: CallSignal; land: (value: string) => void; crash: (error: unknown) => void }[] = [];
+  const work = (signal: CallSignal) => new Promise<string>((land, crash) => begun.push({ signal, land, crash }));
   return { begun, work };
 }
 
