@@ -204,8 +204,21 @@ export interface AppErrorDetails {
   cause?: unknown;
 }
 
+/**
+ * An error that is an answer: it says what happened, and where it was made helps nobody. So it has no stack. A client that goes
+ * away ends hundreds of calls at one moment, and taking their stacks would hold up everybody else.
+ */
+export class ForeseenError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** A failure with a code. `message` is written for the client: never put upstream text, hosts or secrets into it. */
-export class AppError extends Error {
+export class AppError extends ForeseenError {
   readonly code: ErrorCode;
   readonly companyId: string | undefined;
   readonly argument: string | undefined;

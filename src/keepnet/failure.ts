@@ -2,7 +2,7 @@
  * Why one Keepnet call failed, and the public error that follows. Everything below the client throws a `CallFailure`, which
  * knows no company and no wording; `toAppError` adds both. Messages are written here and never quote Keepnet.
  */
-import { AppError, type ErrorCode } from '../errors.js';
+import { AppError, type ErrorCode, ForeseenError } from '../errors.js';
 import type { CallSignal } from './call-signal.js';
 import type { CredentialInfo } from './session.js';
 
@@ -23,7 +23,7 @@ export type FailureKind =
   | 'BAD_RESPONSE'
   | 'TOO_LARGE';
 
-export class CallFailure extends Error {
+export class CallFailure extends ForeseenError {
   readonly kind: FailureKind;
   /** HTTP status, or null where no whole answer came. */
   readonly status: number | null;
