@@ -1,15 +1,23 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
 /**
- * The command line: `serve`, `simulate`, `schema`. The only place for arguments, exit codes and signals. Exit codes: 0 done,
- * 1 failed, 64 wrong use, 78 wrong configuration. What a command does is done by the room it calls, and loaded only then.
+ * The command line: `serve`, `simulate`, `schema`, `export`. With `cli-export.ts` the only place for arguments, exit codes and
+ * signals. Exit codes: 0 done, 1 failed, 3 done with gaps, 64 wrong use, 78 wrong configuration. What a command does is done by
+ * the room it calls, and loaded only then.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Started } from './app.js';
-import { type Config, ConfigError, defaultToProduction, loadConfig, printConfig, readEnvironment } from './config.js';
+import { readFlags, readNumber, UsageError } from './cli-flags.js';
+import {
+  type Config,
+  ConfigError,
+  defaultToProduction,
+  loadConfig,
+  printConfig,
+  readEnvironment,
+  requireCredentials,
+} from './config.js';
 import { createLog } from './telemetry.js';
-import type { Variable } from './variable-kinds.js';
 import { VARIABLES } from './variables.js';
 
 const HELP = `keepnet-graph: one GraphQL graph over every customer company of a Keepnet reseller
@@ -29,6 +37,22 @@ Usage: keepnet-graph <command> [options]
   schema                print the schema in GraphQL's language
     --write               write it to schema.graphql
     --check               fail where schema.graphql is not the same
+  export KIND           a file of leaderboard, user-timeline, target-users or companies; exits 3 where companies are missing in it
+    --companies IDS       ids separated by commas, or all; one id for user-timeline, none for companies
+    --users IDS           for user-timeline: these users only
+    --filter JSON         the filter of the list in the graph, such as {"search":"Ada"}
+    --preset PERIOD       last-month, last-3-months, last-6-months, last-year or this-year; or:
+    --from DAY --to DAY     such as 2026-01-31, both inclusive
+    --format FORMAT       csv, xlsx, ndjson or pdf
+    --layout LAYOUT       combined, one-sheet-per-company or one-file-per-company
+    --source SOURCE       auto, built or keepnet-file
+    --bom                 CSV that Excel knows to be UTF-8
+    --out FILE            where to write it, - for standard output
+    --force               replace FILE
+    --require-keepnet     refuse invented customers
+    --server URL          let a server that runs make it, not this process
+    --key-file FILE         with the key in it; or KEEPNET_GRAPH_KEY
+    --idempotency-key KEY   the same key is the same export
 
   --help, --version
 
@@ -39,10 +63,12 @@ const EXIT_USAGE = 64;
 const EXIT_CONFIG = 78;
 const SAME_SIGNAL_MS = 500;
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { serve, simulate, schema };
-
-/** The command was not written as it can be understood; the message says where. */
-class UsageError extends Error {}
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
+  serve,
+  simulate,
+  schema,
+  export: exportFile,
+};
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -63,10 +89,7 @@ async function main([name, ...args]: string[]): Promise<number> {
 async function serve(args: string[]): Promise<number> {
   const flags = readFlags(args, { 'require-keepnet': { type: 'boolean' }, 'print-config': { type: 'boolean' } });
   const config = loadConfig(readEnvironment());
-  if (flags['require-keepnet'] && !config.keepnet.credentials) {
-    const problem = 'expected a value, because of --require-keepnet; got: nothing';
-    throw new ConfigError([`KEEPNET_CLIENT_ID: ${problem}`, `KEEPNET_CLIENT_SECRET: ${problem}`]);
-  }
+  if (flags['require-keepnet']) requireCredentials(config, '--require-keepnet');
   if (flags['print-config']) return print(printConfig(config));
   const log = createLog(config.logLevel);
   for (const warning of config.warnings) log.warn({}, warning);
@@ -128,20 +151,11 @@ async function schema(args: string[]): Promise<number> {
   return complain('schema.graphql is not what the code says. Run: npm run schema', EXIT_FAILED);
 }
 
-function readFlags<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
-  try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : 'wrong options');
-  }
-}
-
-function readNumber(flag: string, written: string | undefined, variable: Variable<number>): number | undefined {
-  if (written === undefined) return undefined;
-  const value = variable.parse(written);
-  if (value === undefined)
-    throw new UsageError(`--${flag}: expected ${variable.expected}; got: ${JSON.stringify(written)}`);
-  return value;
+async function exportFile(args: string[]): Promise<number> {
+  const { runExport } = await import('./cli-export.js');
+  const stopping = new AbortController();
+  void waitForSignal().then(() => stopping.abort());
+  return runExport(args, stopping.signal);
 }
 
 /**

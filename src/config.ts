@@ -135,6 +135,13 @@ export function defaultToProduction(): void {
   process.env.NODE_ENV ??= 'production';
 }
 
+/** @throws ConfigError where the simulator would answer, which `because` forbids */
+export function requireCredentials({ keepnet }: Config, because: string): void {
+  if (keepnet.credentials) return;
+  const problem = `expected a value, because of ${because}; got: nothing`;
+  throw new ConfigError([`KEEPNET_CLIENT_ID: ${problem}`, `KEEPNET_CLIENT_SECRET: ${problem}`]);
+}
+
 /** The configuration as it is in use, for a person: JSON, with the secret left out. */
 export function printConfig(config: Config): string {
   return JSON.stringify(config, (key, value) => (SECRET_KEYS.has(key) && value !== null ? '(not shown)' : value), 2);

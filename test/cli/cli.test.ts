@@ -1,63 +1,27 @@
 /** The command line as a person and a process manager meet it: what is printed, where, and the exit code. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Compiled, compileSources } from '../support/compiled.js';
+import { type Command, type Commands, createCommands } from '../support/commands.js';
 import { startSimulator } from '../support/simulator.js';
 import { until } from '../support/until.js';
 
-interface Run {
-  readonly process: ChildProcess;
-  stdout(): string;
-  stderr(): string;
-  /** The exit code, once everything that was printed has been read. */
-  readonly exit: Promise<number | null>;
-}
-
-let compiled: Compiled;
-let directory: string;
-const running: ChildProcess[] = [];
-
-/** Each command runs where no `.env` lies, and with no variable but those given. */
+let commands: Commands;
 beforeAll(() => {
-  compiled = compileSources();
-  directory = mkdtempSync(join(tmpdir(), 'cli-'));
+  commands = createCommands();
 });
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL');
-});
-afterAll(() => {
-  compiled.remove();
-  rmSync(directory, { recursive: true });
-});
+afterEach(() => commands.killAll());
+afterAll(() => commands.remove());
 
-function run(args: string[], env: Record<string, string> = {}, cwd = directory): Run {
-  const environment = { PATH: process.env.PATH, ...env };
-  const cli = join(compiled.directory, 'dist/cli.js');
-  const child = spawn(process.execPath, [cli, ...args], {
-    cwd,
-    env: environment,
-  });
-  running.push(child);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  const exit = once(child, 'close').then(([code]) => code as number | null);
-  return { process: child, stdout: () => stdout, stderr: () => stderr, exit };
+function run(args: string[], env: Record<string, string> = {}, cwd?: string): Command {
+  return commands.run(args, env, cwd);
 }
 
 /** The server's URL, from the line that tells it. */
-async function urlOf(command: Run, label: string): Promise<string> {
+async function urlOf(command: Command, label: string): Promise<string> {
   const line = new RegExp(`^${label}\\s+(http\\S+)`, 'm');
   await until(() => line.test(command.stdout()) || command.process.exitCode !== null, `a line "${label}"`);
   const url = line.exec(command.stdout())?.[1];
@@ -88,7 +52,7 @@ describe('questions', () => {
   it.each([[['--help']], [['help']], [['serve', '--help']]])('%j explains the commands', async (args) => {
     const command = run(args);
     expect(await command.exit).toBe(0);
-    for (const name of ['serve', 'simulate', 'schema']) expect(command.stdout()).toContain(`\n  ${name} `);
+    for (const name of ['serve', 'simulate', 'schema', 'export']) expect(command.stdout()).toContain(`\n  ${name} `);
   });
 
   it('--version is that of the package', async () => {
@@ -121,7 +85,7 @@ describe('a wrong configuration', () => {
   });
 
   it('in .env counts as well', async () => {
-    const own = mkdtempSync(join(directory, 'dotenv-'));
+    const own = mkdtempSync(join(commands.directory, 'dotenv-'));
     writeFileSync(join(own, '.env'), 'OPERATION_TIMEOUT_SECONDS=soon\n');
     const command = run(['serve'], {}, own);
     expect(await command.exit).toBe(78);

@@ -28,6 +28,12 @@ const ROOM_OF_FILE: Readonly<Record<string, string>> = {
   'app-exports': 'app',
   'app-export-files': 'app',
   'app-export-users': 'app',
+  'cli-flags': 'cli',
+  'cli-export': 'cli',
+  'cli-export-client': 'cli',
+  'cli-export-order': 'cli',
+  'cli-export-output': 'cli',
+  'cli-export-progress': 'cli',
 };
 
 export function findStrays(files: readonly SourceText[], walls: Walls): string[] {
@@ -71,11 +77,11 @@ const HABITS: Readonly<Record<string, { readonly allowed: RegExp; readonly isMet
     isMet: (node) => isProperty(node, 'process', 'env') || importsFrom(node, /^(node:)?process$/),
   },
   fetches: {
-    allowed: /^(src\/keepnet\/(cross-fetch-exchange|undici-exchange)\.ts|web\/.*)$/,
+    allowed: /^(src\/(keepnet\/(cross-fetch|undici)-exchange|cli-export-client)\.ts|web\/.*)$/,
     isMet: (node) => callsFetch(node) || importsFrom(node, /^(cross-fetch|undici|axios|got)$/),
   },
   prints: {
-    allowed: /^src\/(telemetry|cli)\.ts$/,
+    allowed: /^src\/(telemetry|cli|cli-export|cli-export-output)\.ts$/,
     isMet: (node) =>
       (ts.isIdentifier(node) && node.text === 'console') ||
       isProperty(node, 'process', 'stdout') ||
