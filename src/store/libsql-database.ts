@@ -1,13 +1,14 @@
 /**
- * The embedded database: one file, one process, one connection. Its calls are synchronous, so everything runs in turns, and a
- * commit is on the disk when it returns. A second process is refused at the start, because it would take up the same jobs.
+ * The embedded database: one file, and one connection to it in this process. Its calls are synchronous, so everything runs in turns,
+ * and a commit is on the disk when it returns. Other processes may use the file meanwhile; who may take up its jobs is held by
+ * `ownership.ts`.
  */
 import Libsql from 'libsql';
 import { AppError } from '../errors.js';
 import type { Database, Queryable, SqlRow, SqlValue } from './database.js';
 import { createTurns } from './turns.js';
 
-/** @throws AppError STORE_UNAVAILABLE, above all where another process has the file. */
+/** @throws AppError STORE_UNAVAILABLE, STORAGE_FULL */
 export function openLibsqlDatabase(path: string): Database {
   const connection = connect(path);
   const turns = createTurns();
@@ -27,7 +28,7 @@ export function openLibsqlDatabase(path: string): Database {
 
 type Ask = (sql: string, values?: readonly SqlValue[]) => readonly SqlRow[];
 
-/** How long another process may take to let go of the file. This process stands still meanwhile: it happens at the start only. */
+/** How long another process may take to write. This one stands still meanwhile, for the milliseconds that the command line needs. */
 const BUSY_TIMEOUT_MS = 2_000;
 /** Turns wait for each other, so a transaction that waits for a turn of its own has to end some time. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
@@ -35,7 +36,7 @@ const TRANSACTION_TIMEOUT_MS = 10_000;
 function connect(path: string): Libsql.Database {
   try {
     const connection = new Libsql(path, { timeout: BUSY_TIMEOUT_MS });
-    const pragmas = ['locking_mode = EXCLUSIVE', 'journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
+    const pragmas = ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'];
     for (const pragma of pragmas) run(connection, `PRAGMA ${pragma}`, []);
     return connection;
   } catch (error) {
@@ -43,11 +44,16 @@ function connect(path: string): Libsql.Database {
   }
 }
 
-/** The connection ends only with its last statement, at a time of the collector's choosing: the lock is given up before. */
+/**
+ * The connection ends only with its last statement, at a time of the collector's choosing: what was written ahead is brought into the
+ * file before. Where another process has the file open, that is left to it.
+ */
 function letGo(ask: Ask): void {
-  ask('PRAGMA journal_mode = DELETE');
-  ask('PRAGMA locking_mode = NORMAL');
-  ask('SELECT count(*) FROM sqlite_schema');
+  try {
+    ask('PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    if (!codeOf((error as AppError).cause).startsWith('SQLITE_BUSY')) throw error;
+  }
 }
 
 async function transact<T>(ask: Ask, work: (inside: Queryable) => Promise<T>): Promise<T> {
@@ -112,11 +118,17 @@ function toNumberedPlaceholders(sql: string): string {
 const OWN_FAULTS = /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG|MISUSE)/;
 
 function toAppError(cause: unknown): AppError {
-  const { code = '' } = cause as { code?: string };
+  const code = codeOf(cause);
   if (code.startsWith('SQLITE_FULL')) return new AppError('STORAGE_FULL', 'The disk of DATA_DIR is full.', { cause });
   if (code.startsWith('SQLITE_BUSY')) {
     return new AppError('STORE_UNAVAILABLE', 'The database in DATA_DIR is in use by another process.', { cause });
   }
   if (OWN_FAULTS.test(code)) return new AppError('INTERNAL', 'Internal error.', { cause });
   return new AppError('STORE_UNAVAILABLE', 'The database in DATA_DIR cannot be used now.', { cause });
+}
+
+/** Of SQLite, such as `SQLITE_BUSY`; empty where the failure is none of its own. */
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 }

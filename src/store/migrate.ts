@@ -14,7 +14,7 @@ export async function migrate(
   migrations: readonly (readonly string[])[] = MIGRATIONS,
 ): Promise<void> {
   await database.transaction(async (inside) => {
-    // Until the transaction ends. The embedded database belongs to one process anyway.
+    // Until the transaction ends. A transaction of the embedded database keeps all others out anyway.
     if (database.kind === 'postgresql') await inside.query('SELECT pg_advisory_xact_lock($1)', [LOCK_ID]);
     await inside.query('CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER NOT NULL PRIMARY KEY)');
     const found = await readVersion(inside);

@@ -1,5 +1,5 @@
 /**
- * Which database, and its tables made ready: PostgreSQL where a URL names one, otherwise a file of this process alone. What is
+ * Which database, and its tables made ready: PostgreSQL where a URL names one, otherwise a file that one server owns. What is
  * answered can be used at once; whoever asked closes it.
  */
 import { mkdir } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import type { Log } from '../telemetry.js';
 import type { Database } from './database.js';
 import { openLibsqlDatabase } from './libsql-database.js';
 import { migrate } from './migrate.js';
+import { type Ownership, takeOwnership } from './ownership.js';
 import { openPostgresqlDatabase } from './postgresql-database.js';
 
 export interface OpenDatabaseOptions {
@@ -17,15 +18,33 @@ export interface OpenDatabaseOptions {
   /** Made where it is missing, for this user only. */
   readonly dataDirectory: string;
   readonly log: Log;
+  /**
+   * Whether to take up the jobs of an embedded database, which one process at a time may: true unless said otherwise. Without it the
+   * database can be used beside a server that runs.
+   */
+  readonly owns?: boolean;
 }
 
 /** @throws AppError STORE_UNAVAILABLE or STORAGE_FULL; then nothing stays open. */
-export async function openDatabase({ databaseUrl, dataDirectory, log }: OpenDatabaseOptions): Promise<Database> {
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { databaseUrl, dataDirectory, log, owns = true } = options;
   await makeDirectory(dataDirectory);
-  const database =
-    databaseUrl === null
-      ? openLibsqlDatabase(join(dataDirectory, FILE_NAME))
-      : openPostgresqlDatabase({ databaseUrl, log });
+  if (databaseUrl !== null) return withTables(openPostgresqlDatabase({ databaseUrl, log }), log);
+  const ownership = owns ? takeOwnership(join(dataDirectory, LOCK_NAME)) : null;
+  try {
+    const database = await withTables(openLibsqlDatabase(join(dataDirectory, FILE_NAME)), log);
+    let closed: Promise<void> | undefined;
+    return { ...database, close: () => (closed ??= closeOwned(database, ownership)) };
+  } catch (error) {
+    ownership?.release();
+    throw error;
+  }
+}
+
+const FILE_NAME = 'keepnet-graph.db';
+const LOCK_NAME = 'owner.lock';
+
+async function withTables(database: Database, log: Log): Promise<Database> {
   try {
     await migrate(database, log);
     return database;
@@ -35,7 +54,14 @@ export async function openDatabase({ databaseUrl, dataDirectory, log }: OpenData
   }
 }
 
-const FILE_NAME = 'keepnet-graph.db';
+/** The next owner finds the file closed. */
+async function closeOwned(database: Database, ownership: Ownership | null): Promise<void> {
+  try {
+    await database.close();
+  } finally {
+    ownership?.release();
+  }
+}
 
 async function makeDirectory(path: string): Promise<void> {
   try {

@@ -1,5 +1,6 @@
-/** What is particular to the embedded file: who may see it, that one process has it, what survives, and a full disk. */
-import { execFile } from 'node:child_process';
+/** What is particular to the embedded file: who may see it, that one process owns it, what survives, and a full disk. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +24,8 @@ describe('the embedded database', () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  async function open(): Promise<Database> {
-    const database = await openDatabase({ databaseUrl: null, dataDirectory, log: createLog('silent') });
+  async function open({ owns = true } = {}): Promise<Database> {
+    const database = await openDatabase({ databaseUrl: null, dataDirectory, log: createLog('silent'), owns });
     opened.push(database);
     return database;
   }
@@ -42,21 +43,67 @@ describe('the embedded database', () => {
     expect(await database.query('PRAGMA foreign_keys')).toEqual([{ foreign_keys: 1 }]);
   });
 
-  it('is one file once it was closed', async () => {
+  it('is one file once it was closed, beside the lock of its owner', async () => {
     const database = await open();
     await database.query('CREATE TABLE things (id INTEGER)');
     await database.close();
-    expect(await readdir(dataDirectory)).toEqual(['keepnet-graph.db']);
+    expect(await readdir(dataDirectory)).toEqual(['keepnet-graph.db', 'owner.lock']);
   });
 
   it('refuses a second owner in words that say why, and lets it in after the first has gone', async () => {
     const first = await open();
     await expect(open()).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: 'The database in DATA_DIR is in use by another process.',
+      message: expect.stringMatching(/^DATA_DIR is in use by another server: /),
     });
     await first.close();
     expect(await (await open()).query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('refuses an owner beside another process that is one, until that process is killed', async () => {
+    await (await open()).close();
+    const script = `
+      const lock = new (require('libsql'))(process.argv[1]);
+      lock.prepare('BEGIN EXCLUSIVE').all();
+      console.log('held');
+      setInterval(() => lock, 1000);
+    `;
+    const owner = spawn(process.execPath, ['-e', script, join(dataDirectory, 'owner.lock')]);
+    await once(owner.stdout, 'data');
+    await expect(open()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    expect(await (await open()).query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('can be used beside its owner: each sees what the other wrote, and either may go first', async () => {
+    const owner = await open();
+    await owner.query('CREATE TABLE things (id INTEGER)');
+    const beside = await open({ owns: false });
+    await beside.query('INSERT INTO things VALUES (1)');
+    expect(await owner.query('SELECT id FROM things')).toEqual([{ id: 1 }]);
+    await beside.close();
+    await owner.query('INSERT INTO things VALUES (2)');
+    const again = await open({ owns: false });
+    await owner.close();
+    expect(await again.query('SELECT id FROM things ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(await (await open()).query('SELECT count(*) AS n FROM things')).toEqual([{ n: 2 }]);
+  });
+
+  it('waits for what another process is writing', async () => {
+    const owner = await open();
+    await owner.query('CREATE TABLE things (id INTEGER)');
+    const script = `
+      const database = new (require('libsql'))(process.argv[1]);
+      database.prepare('BEGIN IMMEDIATE').all();
+      database.prepare('INSERT INTO things VALUES (1)').all();
+      console.log('writing');
+      setTimeout(() => database.prepare('COMMIT').all(), 300);
+    `;
+    const writer = spawn(process.execPath, ['-e', script, join(dataDirectory, 'keepnet-graph.db')]);
+    await once(writer.stdout, 'data');
+    expect(await owner.query('INSERT INTO things SELECT count(*) + 1 FROM things RETURNING id')).toEqual([{ id: 2 }]);
+    if (writer.exitCode === null) await once(writer, 'exit');
   });
 
   it('has what a process committed that was killed the moment after, and can be opened at once', async () => {
@@ -64,7 +111,6 @@ describe('the embedded database', () => {
     const script = `
       const Libsql = require('libsql');
       const database = new Libsql(process.argv[1]);
-      database.prepare('PRAGMA locking_mode = EXCLUSIVE').all();
       database.prepare('PRAGMA journal_mode = WAL').all();
       database.prepare('CREATE TABLE things (id INTEGER)').all();
       database.prepare('INSERT INTO things VALUES (17)').all();

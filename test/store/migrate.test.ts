@@ -58,7 +58,7 @@ describeOnBothDatabases('migrations', (makePlace) => {
   });
 
   it('are done once by servers that start at the same time', async () => {
-    // The embedded database belongs to one process: there the same is asked of one connection.
+    // The embedded database has one owner: there the same is asked of one connection.
     const databases = place.kind === 'postgresql' ? await Promise.all([1, 2, 3].map(place.open)) : [await place.open()];
     const [first] = databases;
     if (!first) throw new Error('no database was opened');
