@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { OPEN_CALLER } from './access/caller.js';
 import { createExportSources } from './app-exports.js';
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { AppError } from './errors.js';
 import { createExports } from './exports/create-exports.js';
 import type { Exports } from './exports/exports.js';
@@ -19,6 +19,8 @@ import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
 import { buildGraphSchema } from './schema/build.js';
 import { createContext, type GraphContext } from './schema/context.js';
 import { bindExports } from './schema/export/caller-exports.js';
+import { loadTrustedOperations } from './schema/trusted-operations.js';
+import type { OperationTrust } from './schema/trusted-operations-plugin.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
 import { createSimulator } from './simulator/server.js';
 import { openDatabase } from './store/open-database.js';
@@ -85,6 +87,7 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     port,
     corsOrigins,
     operationTimeoutMs,
+    trust: await openTrust(config, log),
     drainMs: DRAIN_MS,
     assetsDirectory: ASSETS_DIRECTORY,
     log,
@@ -119,6 +122,18 @@ function openContext(request: OpenedRequest, { upstream, keepnet, exports, maxCa
   const session = keepnet.openSession({ requestId, signal, deadlineAtMs, isFresh, lane: 'interactive', maxCalls });
   const own = bindExports(exports, { callerId: OPEN_CALLER.id, baseUrl });
   return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session, exports: own });
+}
+
+/** What cannot be trusted keeps the server from starting: each wrong file is named. */
+async function openTrust({ server }: Config, log: Log): Promise<OperationTrust | null> {
+  const { mode, directory } = server.trustedOperations;
+  if (mode === 'off' || directory === null) return null;
+  const operations = await loadTrustedOperations(directory, await buildGraphSchema()).catch((error: unknown) => {
+    throw new ConfigError([`TRUSTED_OPERATIONS_DIR: ${error instanceof Error ? error.message : 'cannot be read'}`]);
+  });
+  for (const { file, id } of operations.all) log.info({ file, id }, 'trusted operation');
+  const onUnknown = (id: string, requestId: string) => log.warn({ requestId, id }, 'operation is not trusted');
+  return { mode, operations, onUnknown };
 }
 
 interface ExportsParts {

@@ -21,6 +21,11 @@ export interface Config {
     readonly operationTimeoutMs: number;
     /** Keepnet calls that one operation may need. */
     readonly operationMaxCalls: number;
+    /** The directory is set unless the mode is off. */
+    readonly trustedOperations: {
+      readonly mode: 'off' | 'log' | 'prefer' | 'only';
+      readonly directory: string | null;
+    };
   };
   readonly keepnet: {
     /** Null: the embedded simulator answers. */
@@ -88,6 +93,7 @@ export function loadConfig(environment: Environment): Config {
       corsOrigins: value('CORS_ORIGINS'),
       operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
       operationMaxCalls: value('OPERATION_MAX_CALLS'),
+      trustedOperations: { mode: value('TRUSTED_OPERATIONS'), directory: value('TRUSTED_OPERATIONS_DIR') },
     },
     keepnet: {
       credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
@@ -111,8 +117,14 @@ export function loadConfig(environment: Environment): Config {
     },
     warnings: findWarnings(environment, clientId !== null),
   };
+  problems.push(...findTrustProblems(config.server.trustedOperations));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
+}
+
+function findTrustProblems({ mode, directory }: Config['server']['trustedOperations']): readonly string[] {
+  if (mode === 'off' || directory !== null) return [];
+  return [`TRUSTED_OPERATIONS_DIR: expected a value, because TRUSTED_OPERATIONS is ${mode}; got: nothing`];
 }
 
 /** The process's environment over the `.env` file of the working directory, where there is one. Throws `ConfigError`. */

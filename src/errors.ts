@@ -41,6 +41,12 @@ export const ERROR_CODES = {
     meaning: 'More was asked, or more wrong credentials were tried, than one caller may in a minute.',
     whatToDo: 'Wait `retryAfterMs`, then ask again.',
   },
+  OPERATION_NOT_TRUSTED: {
+    httpStatus: 403,
+    retryable: false,
+    meaning: 'The server answers registered operations only, and this is none of them.',
+    whatToDo: 'Ask the operator to add the document to TRUSTED_OPERATIONS_DIR.',
+  },
   FORBIDDEN: {
     httpStatus: 403,
     retryable: false,

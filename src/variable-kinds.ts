@@ -106,6 +106,10 @@ export function parseBaseUrl(written: string): string | undefined {
   return isAllowed ? url.href.replace(/\/+$/, '') : undefined;
 }
 
+export function parsePath(written: string): string | undefined {
+  return /^[^\p{Cc}]{1,4096}$/u.test(written) ? written : undefined;
+}
+
 export function parseUrl(written: string): URL | undefined {
   return URL.canParse(written) ? new URL(written) : undefined;
 }

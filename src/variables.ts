@@ -11,6 +11,7 @@ import {
   parseHost,
   parseInteger,
   parseOrigins,
+  parsePath,
   parseSecret,
   parseUrl,
   seconds,
@@ -40,6 +41,18 @@ export const VARIABLES = {
     default: [],
     description: 'Origins whose pages may read answers from a browser. None by default.',
     parse: parseOrigins,
+  }),
+  TRUSTED_OPERATIONS: choice({
+    choices: ['off', 'log', 'prefer', 'only'],
+    default: 'off',
+    description:
+      'What the documents in TRUSTED_OPERATIONS_DIR mean. They may always be asked for by their hash, and no limit of depth or size holds for them; others are answered and logged (log), answered (prefer) or refused (only).',
+  }),
+  TRUSTED_OPERATIONS_DIR: text<string | null>({
+    expected: 'a path without control characters',
+    default: null,
+    description: 'Directory of .graphql documents, each with the operations that a client sends as one text.',
+    parse: parsePath,
   }),
   KEEPNET_CLIENT_ID: text<string | null>({
     expected: 'the id of a Keepnet REST API client',
@@ -124,7 +137,7 @@ export const VARIABLES = {
     expected: 'a path without control characters',
     default: './data',
     description: 'Directory of the export files, and of the embedded database where DATABASE_URL is unset.',
-    parse: (written) => (/^[^\p{Cc}]{1,4096}$/u.test(written) ? written : undefined),
+    parse: parsePath,
   }),
   DATABASE_URL: text<string | null>({
     expected: 'a postgres:// or postgresql:// URL',

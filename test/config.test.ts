@@ -33,7 +33,14 @@ describe('without any environment', () => {
   it('gives the safe defaults', () => {
     expect(loadConfig({})).toEqual({
       logLevel: 'info',
-      server: { host: '127.0.0.1', port: 4000, corsOrigins: [], operationTimeoutMs: 60_000, operationMaxCalls: 500 },
+      server: {
+        host: '127.0.0.1',
+        port: 4000,
+        corsOrigins: [],
+        operationTimeoutMs: 60_000,
+        operationMaxCalls: 500,
+        trustedOperations: { mode: 'off', directory: null },
+      },
       keepnet: {
         credentials: null,
         baseUrl: 'https://api.keepnetlabs.com',

@@ -48,7 +48,7 @@ const WALLS: Walls = {
 
 const MAX_LINES = 250;
 /** Lists of independent entries: types as Keepnet sends them, and as they are decoded. */
-const LISTS = ['src/keepnet/rows.ts', 'src/keepnet/wire.ts'];
+const LISTS = ['src/errors.ts', 'src/keepnet/rows.ts', 'src/keepnet/wire.ts'];
 
 function readSources(directory: string): SourceText[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })

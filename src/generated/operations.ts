@@ -137,6 +137,8 @@ export type ErrorCode =
   | 'LIST_CHANGED'
   /** The Keepnet credential's role or permissions do not cover the call. */
   | 'MISSING_PERMISSION'
+  /** The server answers registered operations only, and this is none of them. */
+  | 'OPERATION_NOT_TRUSTED'
   /** The server is doing as much of this as it can. */
   | 'OVERLOADED'
   /** More was asked, or more wrong credentials were tried, than one caller may in a minute. */

@@ -11,11 +11,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
 import { createApollo } from '../schema/apollo.js';
 import type { GraphContext } from '../schema/context.js';
+import type { OperationTrust } from '../schema/trusted-operations-plugin.js';
 import type { Log } from '../telemetry.js';
 
 export interface GraphqlOptions {
   readonly log: Log;
   readonly operationTimeoutMs: number;
+  /** Null: no operation is trusted more than others. */
+  readonly trust: OperationTrust | null;
   /** Requests in flight have this long to end once the server is told to stop. */
   readonly drainMs: number;
   openContext(request: OpenedRequest): GraphContext;
@@ -43,6 +46,7 @@ export async function registerGraphql(
   const operations: Operations = new WeakMap();
   const apollo = await createApollo({
     onInternalError: (error, requestId) => options.log.error({ requestId, error }, 'graphql failed'),
+    trust: options.trust,
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: options.drainMs }),
       recordOutcome(operations),

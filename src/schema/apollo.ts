@@ -1,5 +1,10 @@
 /** Apollo Server over the graph: what it may parse, when arguments are checked, how errors look. Knows nothing of HTTP routes. */
-import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerOptionsWithGateway,
+  type ApolloServerPlugin,
+  type GraphQLRequestContextDidResolveOperation,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -13,19 +18,21 @@ import { coerceVariables } from './coerce-variables.js';
 import type { GraphContext } from './context.js';
 import { createCompiledExecutor } from './execute-compiled.js';
 import { findOrigin, formatError } from './format-error.js';
+import { boundDocumentRule, findVariableExcess, MAX_ERRORS, MAX_TOKENS } from './limits.js';
 import { receiptPlugin } from './receipt-plugin.js';
-
-const MAX_TOKENS = 2_000;
-const MAX_RECURSIVE_SELECTIONS = 10_000;
+import { createDocumentStore, createTrustPlugin, type OperationTrust } from './trusted-operations-plugin.js';
 
 export interface ApolloOptions {
   /** Told of every error that is not the client's, once, with the id of its request. */
   readonly onInternalError: (error: unknown, requestId: string) => void;
+  /** Null: no operation is trusted more than others. */
+  readonly trust?: OperationTrust | null;
   readonly plugins?: ApolloServerPlugin<GraphContext>[];
 }
 
 export async function createApollo({
   onInternalError,
+  trust = null,
   plugins = [],
 }: ApolloOptions): Promise<ApolloServer<GraphContext>> {
   return new ApolloServer<GraphContext>({
@@ -34,13 +41,19 @@ export async function createApollo({
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    maxRecursiveSelections: MAX_RECURSIVE_SELECTIONS,
+    persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    // Not with `maxRecursiveSelections`: it puts other rules off until those of graphql-js have run.
+    validationRules: [boundDocumentRule],
+    // One more is that there are more.
+    validationOptions: { maxErrors: MAX_ERRORS - 1 },
+    ...(trust && { documentStore: createDocumentStore(trust) }),
     formatError,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginCacheControlDisabled(),
+      ...(trust ? [createTrustPlugin(trust)] : []),
       checkArgumentsPlugin,
       receiptPlugin,
       createInternalErrorPlugin(onInternalError),
@@ -70,9 +83,8 @@ function createGateway(schema: GraphQLSchema): Gateway {
 const checkArgumentsPlugin: ApolloServerPlugin<GraphContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, operation, request, contextValue }) {
-        const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
-        const wrong = variables && findWrongArgument(schema, document, operation?.name?.value, variables);
+      async didResolveOperation(resolved) {
+        const wrong = findWrongInput(resolved);
         if (wrong === undefined) return;
         throw new GraphQLError(wrong.message, {
           ...(wrong.nodes && { nodes: wrong.nodes }),
@@ -83,6 +95,19 @@ const checkArgumentsPlugin: ApolloServerPlugin<GraphContext> = {
     };
   },
 };
+
+function findWrongInput({
+  schema,
+  document,
+  operation,
+  request,
+  contextValue,
+}: GraphQLRequestContextDidResolveOperation<GraphContext>): GraphQLError | undefined {
+  const excess = findVariableExcess(request.variables);
+  if (excess) return new GraphQLError(excess.message, { originalError: excess });
+  const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
+  return variables && findWrongArgument(schema, document, operation?.name?.value, variables);
+}
 
 /** Faults of this server: logged once, and named by the id of the request in the answer. */
 function createInternalErrorPlugin(

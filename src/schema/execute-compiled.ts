@@ -20,6 +20,7 @@ import { LRUCache } from 'lru-cache';
 import { coerceVariables } from './coerce-variables.js';
 import type { GraphContext } from './context.js';
 import { resolveLazyFields } from './lazy-field.js';
+import { MAX_ERRORS } from './limits.js';
 import { resolveNodeTypeAtOnce } from './node/node.type.js';
 import { JsonScalar } from './scalars.js';
 
@@ -65,6 +66,7 @@ export function createCompiledExecutor(schema: GraphQLSchema): CompiledExecutor 
         contextValue: context,
         variableValues: variables,
         operationName: operation.name?.value,
+        options: { maxCoercionErrors: MAX_ERRORS - 1 },
       });
     }
     return withErrorsOfGraphql(await run(undefined, context, coerced));

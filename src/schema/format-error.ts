@@ -17,6 +17,9 @@ const REQUEST_CODES = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+/** They repeat what the client wrote, which may be long. */
+const MAX_MESSAGE_LENGTH = 1_000;
+
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const origin = findOrigin(error);
   const { locations, path } = formatted;
@@ -24,7 +27,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (origin instanceof AppError) return { message: origin.message, ...place, extensions: toExtensions(origin) };
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && REQUEST_CODES.has(code)) {
-    return { message: formatted.message, ...place, extensions: { code, retryable: false } };
+    return {
+      message: formatted.message.slice(0, MAX_MESSAGE_LENGTH),
+      ...place,
+      extensions: { code, retryable: false },
+    };
   }
   return { message: 'Internal error.', ...place, extensions: { code: 'INTERNAL', retryable: false } };
 }
