@@ -1,18 +1,22 @@
 /**
- * Writes what can be derived from the code: the README's tables of error codes and configuration, and `.env.example`. `npm run
- * reference` writes them; `test/readme.test.ts` fails where they are not the same.
+ * Writes what can be derived from the code: the README's tables of error codes, configuration and columns of exports, and
+ * `.env.example`. `npm run reference` writes them, after `npm run schema`; `test/readme.test.ts` fails where they are not the same.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildSchema } from 'graphql';
 import { ERROR_CODES } from '../src/errors.js';
+import { parseShippedTables } from '../src/tables/documents.js';
 import { VARIABLES } from '../src/variables.js';
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const ENV_EXAMPLE = fileURLToPath(new URL('../.env.example', import.meta.url));
+const SCHEMA = fileURLToPath(new URL('../schema.graphql', import.meta.url));
 
 /** The README with each table between its markers written anew. Throws where a marker is missing. */
 export function withReference(readme: string): string {
-  return replaceBetween(replaceBetween(readme, 'errors', toErrorTable()), 'configuration', toVariableTable());
+  const tables = { errors: toErrorTable(), configuration: toVariableTable(), columns: toColumnTables() };
+  return Object.entries(tables).reduce((text, [name, table]) => replaceBetween(text, name, table), readme);
 }
 
 /** Every variable with its default, commented out. */
@@ -56,6 +60,26 @@ function toVariableTable(): string {
     );
   });
   return toTable(['variable', 'what it does', 'expected', 'default'], rows);
+}
+
+/** One table for each kind of export, in the order of its columns. */
+function toColumnTables(): string {
+  const tables = parseShippedTables(buildSchema(readFileSync(SCHEMA, 'utf8')));
+  return Object.entries(tables)
+    .map(([name, { columns }]) => {
+      const rows = columns.map((column) => {
+        const type = `${column.type.toLowerCase().replace('_', ' ')}${column.isNullable ? ', may be empty' : ''}`;
+        return toRow(`\`${column.name}\``, type, withoutPrice(column.description));
+      });
+      return `\n\`${name}\`:\n\n${toTable(['column', 'type', 'what it is'], rows)}`;
+    })
+    .join('');
+}
+
+/** What a field costs in a query is not what a column costs in an export. */
+function withoutPrice(description: string): string {
+  const sentences = description.split(/(?<=\.) /);
+  return sentences.filter((sentence) => sentence !== 'Free.' && !sentence.includes('Keepnet call')).join(' ');
 }
 
 function toTable(headings: string[], rows: string[]): string {

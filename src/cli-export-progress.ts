@@ -16,13 +16,16 @@ export interface ProgressLine {
 export function createProgressLine(terminal: NodeJS.WriteStream): ProgressLine {
   if (!terminal.isTTY) return { show: () => undefined, clear: () => undefined };
   return {
-    show: (figures) => terminal.write(`${CLEAR_LINE}${toProgressText(figures).slice(0, terminal.columns - 1)}`),
+    show: (figures) =>
+      terminal.write(`${CLEAR_LINE}${toProgressText(figures).slice(0, (terminal.columns || USUAL_COLUMNS) - 1)}`),
     clear: () => terminal.write(CLEAR_LINE),
   };
 }
 
 const CLEAR_LINE = '\r\x1b[2K';
 const BAR_LENGTH = 20;
+/** Of a terminal that does not tell. */
+const USUAL_COLUMNS = 80;
 
 /** `[#####---------------]  25 %  5 of 20 companies, 1200 rows, about 40 s left` */
 export function toProgressText(figures: ProgressFigures): string {
