@@ -1,4 +1,4 @@
-/** The command of an installed package as a user runs it: by npx, in the folder it is installed in, with nothing configured. */
+/** The command of an installed package as a user runs it, in the folder it is installed in, with nothing configured. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export interface Installed {
   ask(query: string): Promise<string>;
   /** Another process of the same command; its standard output. Exit code 3, done with gaps, is none that throws. */
   run(args: readonly string[]): string;
-  /** By SIGTERM, as a supervisor does; the exit code of npx. */
+  /** By SIGTERM, as a supervisor does; its exit code. npx does not wait for what it started: there it is null. */
   stop(): Promise<number | null>;
   /** Nothing of it is left, whatever happened. */
   kill(): void;
@@ -19,21 +19,27 @@ export interface Installed {
 const START_WITHIN_MS = 60_000;
 const ENV = { PATH: process.env.PATH, HOME: process.env.HOME };
 
+export const BY_NPX = ['npx', 'keepnet-graph'] as const;
+/** For supervisors: Node itself, with no npm in between. */
+export const BY_LINK = ['./node_modules/.bin/keepnet-graph'] as const;
+
 /** @throws Error with what it said where it does not start */
-export async function startInstalled(directory: string): Promise<Installed> {
+export async function startInstalled(directory: string, by: typeof BY_NPX | typeof BY_LINK): Promise<Installed> {
+  const [command, ...first] = by;
   // A process group of its own: npx starts a shell, which starts Node.
-  const npx = spawn('npx', ['keepnet-graph', 'serve'], {
+  const server = spawn(command, [...first, 'serve'], {
     cwd: directory,
     detached: true,
     env: { ...ENV, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const exit = once(npx, 'exit').then(([code]) => code as number | null);
+  const exit = once(server, 'exit').then(([code]) => code as number | null);
   let said = '';
-  for (const stream of [npx.stdout, npx.stderr])
+  for (const stream of [server.stdout, server.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   const signal = (name: NodeJS.Signals) => {
-    if (npx.pid !== undefined && npx.exitCode === null) process.kill(-npx.pid, name);
+    if (server.pid !== undefined && server.exitCode === null && server.signalCode === null)
+      process.kill(-server.pid, name);
   };
   const url = await findUrl(() => said).catch((error: unknown) => {
     signal('SIGKILL');
