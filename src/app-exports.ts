@@ -5,10 +5,12 @@
 import type { GraphQLSchema } from 'graphql';
 import { openKeepnetFile } from './app-export-files.js';
 import { findUsers, rememberUsers } from './app-export-users.js';
+import { type SessionRights, toPartRights } from './app-rights.js';
 import { AppError } from './errors.js';
 import type { ExportSources, SourceContext } from './exports/exports.js';
 import type { ExportKind, ExportRequest, ExportTarget } from './exports/job.js';
 import type { KeepnetClient } from './keepnet/client.js';
+import type { PersonalMask } from './keepnet/personal-mask.js';
 import type { KeepnetDownload, KeepnetSession } from './keepnet/session.js';
 import { createContext, type Upstream } from './schema/context.js';
 import { createExecutor } from './schema/execute.js';
@@ -22,16 +24,17 @@ export interface ExportSourceParts {
   readonly keepnet: KeepnetClient;
   readonly schema: GraphQLSchema;
   readonly upstream: Upstream;
+  readonly mask: PersonalMask;
 }
 
 /** @throws Error where a shipped table does not fit the schema: a fault of this server */
-export function createExportSources({ keepnet, schema, upstream }: ExportSourceParts): ExportSources {
+export function createExportSources({ keepnet, schema, upstream, mask }: ExportSourceParts): ExportSources {
   const tables = parseShippedTables(schema);
   const execute = createExecutor(schema);
   return {
     columns: (kind) => tables[TABLES[kind]].columns,
     async *rows(request, target, context) {
-      const { session, signal, end } = openPart(keepnet, context);
+      const { session, signal, end } = openPart(keepnet, context, toPartRights(request, target, mask));
       // A context remembers what it loaded, so each page has one of its own.
       const run: RunDocument = (document, variables, { requestId }) =>
         execute(
@@ -48,7 +51,7 @@ export function createExportSources({ keepnet, schema, upstream }: ExportSourceP
       }
     },
     async file(request, target, context) {
-      const { session, end } = openPart(keepnet, context);
+      const { session, end } = openPart(keepnet, context, toPartRights(request, target, mask));
       try {
         const { document } = tables[TABLES[request.kind]];
         const file = await openKeepnetFile(request, target, { session, schema, document });
@@ -111,7 +114,7 @@ interface Part {
 /** A part may wait long for its turns, and out a pause of Keepnet's, but not for ever. */
 const PART_TIMEOUT_MS = 6 * 60 * 60 * 1_000;
 
-function openPart(keepnet: KeepnetClient, { signal, requestId }: SourceContext): Part {
+function openPart(keepnet: KeepnetClient, { signal, requestId }: SourceContext, rights: SessionRights): Part {
   const part = new AbortController();
   const leave = () => part.abort(signal.reason);
   if (signal.aborted) leave();
@@ -126,6 +129,7 @@ function openPart(keepnet: KeepnetClient, { signal, requestId }: SourceContext):
     // Not `isFresh`, which would read the whole directory anew for each part: without the cache every other answer is fresh.
     isFresh: false,
     usesCache: false,
+    ...rights,
   });
   const end = () => {
     clearTimeout(timer);

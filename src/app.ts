@@ -5,7 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { OPEN_CALLER } from './access/caller.js';
+import { type Caller, OPEN_CALLER } from './access/caller.js';
+import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
 import { type Config, ConfigError } from './config.js';
 import { AppError } from './errors.js';
@@ -16,14 +17,14 @@ import type { CredentialState } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
+import { createPersonalMask, type PersonalMask } from './keepnet/personal-mask.js';
 import { buildGraphSchema } from './schema/build.js';
-import { createContext, type GraphContext } from './schema/context.js';
-import { bindExports } from './schema/export/caller-exports.js';
 import { loadTrustedOperations } from './schema/trusted-operations.js';
 import type { OperationTrust } from './schema/trusted-operations-plugin.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
 import { createSimulator } from './simulator/server.js';
 import { openDatabase } from './store/open-database.js';
+import { loadSecret } from './store/secrets.js';
 import type { Log } from './telemetry.js';
 
 export interface Started {
@@ -41,12 +42,18 @@ export interface App {
   stop(): Promise<void>;
 }
 
-export function createApp(config: Config, { log }: { readonly log: Log }): App {
+export interface AppParts {
+  readonly log: Log;
+  /** Who sends a request. */
+  readonly callerOf?: (request: OpenedRequest) => Caller;
+}
+
+export function createApp(config: Config, parts: AppParts): App {
   const closers: Closer[] = [];
   let started: Promise<Started> | undefined;
   let stopped: Promise<void> | undefined;
   const start = () =>
-    startParts(config, log, closers).catch(async (error: unknown) => {
+    startParts(config, parts, closers).catch(async (error: unknown) => {
       await closeAll(closers);
       throw error;
     });
@@ -70,7 +77,7 @@ const CREDENTIAL_CHECK_EVERY_MS = 60_000;
 const ASSETS_DIRECTORY = fileURLToPath(new URL('../dist/web/graphiql', import.meta.url));
 
 /** What is opened is added to `closers` at once, so that a failure half-way leaves nothing behind. */
-async function startParts(config: Config, log: Log, closers: Closer[]): Promise<Started> {
+async function startParts(config: Config, { log, callerOf }: AppParts, closers: Closer[]): Promise<Started> {
   const { host, port, corsOrigins, operationTimeoutMs, operationMaxCalls } = config.server;
   const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
   const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
@@ -78,7 +85,8 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
   closers.push(() => cache.stop());
   const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache });
   closers.push(() => keepnet.stop());
-  const exports = await openExports(config, { log, keepnet, upstream, closers });
+  const { exports, mask } = await openExports(config, { log, keepnet, upstream, closers });
+  const source = { upstream, keepnet, exports, maxCalls: operationMaxCalls, mask } as const;
   const credential = watchCredential(keepnet, log);
   closers.push(() => credential.stop());
   let stopping = false;
@@ -92,7 +100,7 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
     assetsDirectory: ASSETS_DIRECTORY,
     log,
     exports,
-    openContext: (request) => openContext(request, { upstream, keepnet, exports, maxCalls: operationMaxCalls }),
+    openContext: (request) => openContext(request, callerOf?.(request) ?? OPEN_CALLER, source),
     readiness: () => ({
       ready: !stopping && credential.state() !== 'refused',
       upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
@@ -107,21 +115,6 @@ async function startParts(config: Config, log: Log, closers: Closer[]): Promise<
   await exports.start();
   credential.start();
   return { url, upstream, simulatorUrl };
-}
-
-interface ContextSource {
-  readonly upstream: Started['upstream'];
-  readonly keepnet: KeepnetClient;
-  readonly exports: Exports;
-  readonly maxCalls: number;
-}
-
-/** Each request gets a session of its own, which ends with the request and may make so many calls. */
-function openContext(request: OpenedRequest, { upstream, keepnet, exports, maxCalls }: ContextSource): GraphContext {
-  const { requestId, signal, deadlineAtMs, isFresh, wantsReceipt, baseUrl } = request;
-  const session = keepnet.openSession({ requestId, signal, deadlineAtMs, isFresh, lane: 'interactive', maxCalls });
-  const own = bindExports(exports, { callerId: OPEN_CALLER.id, baseUrl });
-  return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session, exports: own });
 }
 
 /** What cannot be trusted keeps the server from starting: each wrong file is named. */
@@ -143,16 +136,23 @@ interface ExportsParts {
   readonly closers: Closer[];
 }
 
+interface OpenedExports {
+  readonly exports: Exports;
+  /** Its secret is kept in the same store, so that all servers on it mask alike. */
+  readonly mask: PersonalMask;
+}
+
 /** Jobs are kept in the store and their files in DATA_DIR; their rows come over the graph itself. */
-async function openExports(config: Config, { log, keepnet, upstream, closers }: ExportsParts): Promise<Exports> {
+async function openExports(config: Config, { log, keepnet, upstream, closers }: ExportsParts): Promise<OpenedExports> {
   const { dataDirectory, databaseUrl } = config.store;
   const { retentionMs } = config.exports;
   const database = await openDatabase({ databaseUrl, dataDirectory, log });
   closers.push(() => database.close());
-  const sources = createExportSources({ keepnet, upstream, schema: await buildGraphSchema() });
+  const mask = createPersonalMask(await loadSecret(database, 'personal-mask'));
+  const sources = createExportSources({ keepnet, upstream, schema: await buildGraphSchema(), mask });
   const exports = await createExports({ database, databaseUrl, dataDirectory, sources, retentionMs, log });
   closers.push(() => exports.stop());
-  return exports;
+  return { exports, mask };
 }
 
 /** Some 30,000 answers of the common size. */

@@ -50,9 +50,10 @@ export const ERROR_CODES = {
   FORBIDDEN: {
     httpStatus: 403,
     retryable: false,
-    meaning: "Keepnet refuses this company's data to the server (not managed by the credential, or an IP restriction).",
+    meaning:
+      "You may not do this, as the message says; or Keepnet refuses this company's data to the server (not managed by the credential, or an IP restriction).",
     whatToDo:
-      'Ask the customer to allow the server (Company Settings, IP Restrictions), or check who manages the company.',
+      'Ask whoever gave you the key; or ask the customer to allow the server (Company Settings, IP Restrictions), or check who manages the company.',
   },
   COMPANY_NOT_FOUND: {
     httpStatus: 404,

@@ -3,7 +3,7 @@
  * from the proof that forked it, says so when it is ready, and may be killed at any moment.
  */
 import { createExports } from '../../src/exports/create-exports.js';
-import type { ExportRequest } from '../../src/exports/job.js';
+import type { ExportRequest, ExportRights } from '../../src/exports/job.js';
 import { openDatabase } from '../../src/store/open-database.js';
 import { createLog } from '../../src/telemetry.js';
 import { createProofSources, type ProofRows, toProofTargets } from './sources.js';
@@ -16,6 +16,8 @@ export interface HostOptions extends ProofRows {
 }
 
 export const PROOF_CALLER = 'proof';
+
+const SEES_ALL: ExportRights = { companies: { kind: 'ALL' }, masksPersonalData: false };
 
 type Order = { readonly id: number } & (
   | {
@@ -53,7 +55,7 @@ async function obey(order: Order): Promise<unknown> {
   }
   return exports.enqueue({
     callerId: PROOF_CALLER,
-    request: { kind: 'LEADERBOARD', source: 'BUILT', bom: false, variables: {}, ...order.request },
+    request: { kind: 'LEADERBOARD', source: 'BUILT', bom: false, variables: {}, rights: SEES_ALL, ...order.request },
     targets: toProofTargets(order.companies),
     idempotencyKey: null,
     inputText: '',

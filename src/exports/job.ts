@@ -2,6 +2,7 @@
  * What an export job is: its states, their only legal moves, and its parts, which are companies. Types and pure functions; where
  * jobs are kept is the store's affair, who does them the worker's.
  */
+import type { CompanyGrant } from '../access/caller.js';
 import type { ErrorCode } from '../errors.js';
 
 export type ExportKind = 'LEADERBOARD' | 'USER_TIMELINE' | 'TARGET_USERS' | 'COMPANIES';
@@ -75,6 +76,15 @@ export function requireLegalMoves<State extends string>(
   throw new Error(`${who}: ${wrong} -> ${to} is no legal move; ${wrong} may become ${allowed}`);
 }
 
+/**
+ * What its caller might see when he asked. A job is done to its end by these, also where he may see less by then: what it found is
+ * his only after his rights have been looked at again, when he asks for a file or a retry.
+ */
+export interface ExportRights {
+  readonly companies: CompanyGrant;
+  readonly masksPersonalData: boolean;
+}
+
 /** What was asked for, as it is kept: enough to do it again after a restart. */
 export interface ExportRequest {
   readonly kind: ExportKind;
@@ -85,6 +95,7 @@ export interface ExportRequest {
   readonly bom: boolean;
   /** The variables of the rows' document beside the company: filter, period, order, users. JSON values. */
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly rights: ExportRights;
 }
 
 /** One company of a job; a job over the list of companies itself has the one part `*`. */

@@ -121,7 +121,7 @@ export type ErrorCode =
   | 'EXPORT_NOT_FOUND'
   /** The export is still being made. */
   | 'EXPORT_NOT_READY'
-  /** Keepnet refuses this company's data to the server (not managed by the credential, or an IP restriction). */
+  /** You may not do this, as the message says; or Keepnet refuses this company's data to the server (not managed by the credential, or an IP restriction). */
   | 'FORBIDDEN'
   /** The idempotency key was used for another export before. */
   | 'IDEMPOTENCY_KEY_REUSED'

@@ -10,11 +10,16 @@ import { createCircuit } from './circuit.js';
 import { createDateReader, type DateFormat } from './dates.js';
 import { createDirectorySource } from './directory.js';
 import { createFileSource, DOWNLOAD_LIMITS, type DownloadLimits } from './download.js';
+import { searchCompanies } from './endpoints/companies.js';
 import { createLearnedAccess } from './learned-access.js';
 import { createLedger } from './ledger.js';
+import { toMaskedSession } from './masked-session.js';
 import { openSession } from './open-session.js';
 import { createPace, type Pace } from './pace.js';
+import type { PersonalMask } from './personal-mask.js';
 import { createRetryBudget } from './retry.js';
+import type { CompanySearch } from './rows.js';
+import { type CompanyTest, toScopedSession } from './scoped-session.js';
 import type { CredentialInfo, KeepnetSession } from './session.js';
 import { createTokenSource } from './token.js';
 import { createTransport, type TransportKind } from './transport.js';
@@ -54,6 +59,10 @@ export interface SessionOptions {
    * directory is used as it is kept. True unless told.
    */
   readonly usesCache?: boolean;
+  /** Which companies the caller sees; null where he sees all that the credential sees. */
+  readonly sees: CompanyTest | null;
+  /** What stands in place of personal data; null where the caller may see it. */
+  readonly mask: PersonalMask | null;
 }
 
 export interface KeepnetClient {
@@ -101,9 +110,12 @@ export function createKeepnetClient(
     onShort: (counts) => log.warn(counts, 'the directory holds fewer companies than Keepnet counts'),
   });
   return {
-    openSession({ maxCalls, ...options }) {
+    openSession({ maxCalls, sees, mask, ...options }) {
       const asker = { ...options, ledger: createLedger(maxCalls) };
-      return openSession({ asker, call: answers.callFor(asker), token, directory, files, learned });
+      const whole = openSession({ asker, call: answers.callFor(asker), token, directory, files, learned });
+      const searchAnew = (search: CompanySearch) => answers.callFor({ ...asker, isFresh: true })(searchCompanies, search);
+      const scoped = sees === null ? whole : toScopedSession(whole, { sees, searchAnew });
+      return mask === null ? scoped : toMaskedSession(scoped, mask);
     },
     checkCredential: async (signal) => (await token.current(signal)).credential,
     get paceState() {

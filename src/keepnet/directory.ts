@@ -8,9 +8,10 @@ import type { Asker } from './answers.js';
 import { CallAbort } from './call-signal.js';
 import type { Call } from './endpoint.js';
 import { searchCompanies } from './endpoints/companies.js';
-import type { CompanyId, CompanyRow } from './rows.js';
+import type { CompanyId, CompanyRow, CompanySearch } from './rows.js';
 import type { CompanyDirectory } from './session.js';
 import { createSharedFlights } from './shared-flights.js';
+import { walkCompanies } from './walk-companies.js';
 
 export interface DirectorySource {
   /** From memory where it is young enough, else by a walk. @throws AppError: a page that fails fails the directory. */
@@ -25,8 +26,11 @@ export interface DirectoryOptions {
   onShort(counts: { promised: number; found: number }): void;
 }
 
-/** The largest page that is certain to be accepted. */
-const DIRECTORY_PAGE_SIZE = 100;
+/** Oldest first: a company that is added meanwhile comes at the end and shifts no page. */
+const WHOLE_LIST: Pick<CompanySearch, 'filter' | 'order'> = {
+  filter: {},
+  order: { field: 'CREATED_AT', direction: 'ASC' },
+};
 
 export function createDirectorySource(options: DirectoryOptions): DirectorySource {
   const flights = createSharedFlights();
@@ -47,11 +51,8 @@ export function createDirectorySource(options: DirectoryOptions): DirectorySourc
   };
 }
 
-/** More would be a broken total rather than a reseller. */
-const MAX_PAGES = 1000;
-
 /** Ends all its calls when nobody waits any more, and when one page fails. */
-async function walk(options: DirectoryOptions, asker: Asker): Promise<CompanyRow[]> {
+async function walk(options: DirectoryOptions, asker: Asker): Promise<readonly CompanyRow[]> {
   const { signal } = asker;
   const ending = new CallAbort();
   const leave = () => ending.abort(signal.reason);
@@ -64,26 +65,11 @@ async function walk(options: DirectoryOptions, asker: Asker): Promise<CompanyRow
   }
 }
 
-async function walkPages({ callFor, onShort }: DirectoryOptions, asker: Asker): Promise<CompanyRow[]> {
+async function walkPages({ callFor, onShort }: DirectoryOptions, asker: Asker): Promise<readonly CompanyRow[]> {
   const call = callFor(asker);
-  // Oldest first: a company that is added meanwhile comes at the end and shifts no page.
-  const fetchPage = (pageNumber: number) =>
-    call(searchCompanies, {
-      pageNumber,
-      pageSize: DIRECTORY_PAGE_SIZE,
-      order: { field: 'CREATED_AT', direction: 'ASC' },
-      filter: {},
-    });
-  const first = await fetchPage(1);
-  const pageCount = Math.ceil(first.totalCount / DIRECTORY_PAGE_SIZE);
-  if (pageCount > MAX_PAGES) {
-    throw new AppError('UPSTREAM_BAD_RESPONSE', 'Keepnet tells of more companies than the server can list.');
-  }
-  const others = Array.from({ length: Math.max(0, pageCount - 1) }, (_, index) => fetchPage(index + 2));
-  const rows = [first, ...(await Promise.all(others))].flatMap((page) => page.rows);
-  const unique = new Map(rows.map((row) => [row.companyId, row]));
-  if (unique.size < first.totalCount) onShort({ promised: first.totalCount, found: unique.size });
-  return [...unique.values()];
+  const { companies, promised } = await walkCompanies(WHOLE_LIST, (search) => call(searchCompanies, search));
+  if (companies.length < promised) onShort({ promised, found: companies.length });
+  return companies;
 }
 
 function toDirectory(companies: readonly CompanyRow[]): CompanyDirectory {

@@ -12,7 +12,7 @@ import * as exports from './endpoints/exports.js';
 import * as leaderboards from './endpoints/leaderboard.js';
 import * as users from './endpoints/target-users.js';
 import type { LearnedAccess } from './learned-access.js';
-import type { CompanyId } from './rows.js';
+import type { CompanyId, TargetUserRow, TargetUserSearch } from './rows.js';
 import type { CompaniesExport, CompanyDirectory, CompanyExport, KeepnetSession } from './session.js';
 import type { TokenSource } from './token.js';
 
@@ -38,6 +38,7 @@ export function openSession({ asker, call, token, directory, files, learned }: S
     searchTargetUsers: (companyId, search) => call(users.searchTargetUsers, search, companyId),
     targetUsersByIds: async (companyId, resourceIds) =>
       resourceIds.length === 0 ? [] : call(users.targetUsersByIds, resourceIds, companyId),
+    livingUsersByEmail: (companyId, emails) => findLivingUsers(call, companyId, emails),
     leaderboardOptions: (companyId) => call(leaderboards.leaderboardOptions, undefined, companyId),
     leaderboard: (companyId, search) => call(leaderboards.leaderboard, search, companyId),
     topPerformers: (companyId, period) => call(leaderboards.topPerformers, period, companyId),
@@ -52,6 +53,22 @@ export function openSession({ asker, call, token, directory, files, learned }: S
     receipt: () => asker.ledger.receipt(),
     learnedAccess: (companyId) => learned.look(companyId),
   };
+}
+
+/** A deleted user may share his address with his successor. */
+async function findLivingUsers(
+  call: Call,
+  companyId: CompanyId,
+  emails: readonly string[],
+): Promise<readonly TargetUserRow[]> {
+  if (emails.length === 0) return [];
+  const search: TargetUserSearch = {
+    pageNumber: 1,
+    pageSize: emails.length,
+    filter: { emails, statuses: ['ACTIVE', 'INACTIVE'] },
+    order: { field: 'EMAIL', direction: 'ASC' },
+  };
+  return (await call(users.searchTargetUsers, search, companyId)).rows;
 }
 
 /** Within one operation the directory is walked once, also where nothing is kept between operations. */

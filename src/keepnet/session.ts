@@ -92,6 +92,8 @@ export interface KeepnetSession {
   searchTargetUsers(companyId: CompanyId, search: TargetUserSearch): Promise<Page<TargetUserRow>>;
   /** In any order; unknown and deleted users are absent. */
   targetUsersByIds(companyId: CompanyId, resourceIds: readonly string[]): Promise<readonly TargetUserBriefRow[]>;
+  /** Those with one of these addresses, in lower case. Living users only: among them an address is unique. At most 100 addresses. */
+  livingUsersByEmail(companyId: CompanyId, emails: readonly string[]): Promise<readonly TargetUserRow[]>;
   leaderboardOptions(companyId: CompanyId): Promise<LeaderboardOptionsRow>;
   leaderboard(companyId: CompanyId, search: LeaderboardSearch): Promise<Page<LeaderboardRow>>;
   topPerformers(companyId: CompanyId, period: Period): Promise<readonly LeaderboardRow[]>;

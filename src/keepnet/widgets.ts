@@ -25,6 +25,22 @@ export function parseWidget(raw: Raw<WireWidget>, context: DecodeContext): Widge
   };
 }
 
+/**
+ * The labels of a widget that name people, each with what tells the person from others: the address, else the label itself. What is
+ * not known to be something else counts as a person.
+ */
+export function findPeople({ metric, raw }: WidgetRow): ReadonlyMap<string, string> {
+  const reading = READINGS.get(metric ?? '') ?? {};
+  const people = new Map<string, string>();
+  for (const dataObject of raw ?? []) {
+    const about = findAbout(dataObject, reading);
+    if (about === null || IMPERSONAL_KEYS.has(about.key)) continue;
+    if (about.key === 'name' && NAMED_BY_CAMPAIGN.has(metric ?? '')) continue;
+    people.set(about.text, toText((dataObject as Readonly<Record<string, unknown>>).email) ?? about.text);
+  }
+  return people;
+}
+
 /** Keepnet's casing varies; a mixture such as `bar+line` is drawn as its first known part. */
 export function toChart(value: unknown): ChartType {
   const text =
@@ -71,10 +87,16 @@ const READINGS: ReadonlyMap<string, Reading> = new Map(
 /** In this order: a person also has a department, and a campaign also has a name. */
 const ABOUT_KEYS = ['ActionRange', 'fullName', 'email', 'department', 'Company', 'company', 'name'];
 
+const IMPERSONAL_KEYS: ReadonlySet<string> = new Set(['ActionRange', 'department', 'Company', 'company']);
+const NAMED_BY_CAMPAIGN: ReadonlySet<string> = new Set([
+  'IndustryPhishingRiskScoreWidget',
+  'PhishingDwellTimeAndQuickestResponseTimeWidget',
+]);
+
 function parsePoints(entry: Raw<WireWidgetData>, metric: string | null, context: DecodeContext): WidgetPointRow[] {
   const reading = READINGS.get(metric ?? '') ?? {};
   const date = toInstant(entry.date, context);
-  const label = toAbout(entry.dataObject, reading);
+  const label = findAbout(entry.dataObject, reading)?.text ?? null;
   const values = parseRows<WireWidgetValue, Raw<WireWidgetValue>>(entry.values, 'values', (value) => value);
   const isByLabel = reading.series === 'label' || !hasOwnNames(values);
   return values.flatMap((value, place) => {
@@ -98,11 +120,20 @@ function hasOwnNames(values: readonly Raw<WireWidgetValue>[]): boolean {
   return names.size === values.length && !names.has(null);
 }
 
-function toAbout(dataObject: unknown, { about }: Reading): string | null {
+interface About {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** What an entry is about, and by which key its object says so. */
+function findAbout(dataObject: unknown, { about }: Reading): About | null {
   if (about === null || typeof dataObject !== 'object' || dataObject === null) return null;
   const fields = dataObject as Readonly<Record<string, unknown>>;
-  const keys = about === undefined ? ABOUT_KEYS : [about];
-  return keys.map((key) => toText(fields[key])).find((text) => text !== null) ?? null;
+  for (const key of about === undefined ? ABOUT_KEYS : [about]) {
+    const text = toText(fields[key]);
+    if (text !== null) return { key, text };
+  }
+  return null;
 }
 
 function parseTable(entries: readonly Raw<WireWidgetData>[]): WidgetRow['table'] {

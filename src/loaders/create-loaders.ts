@@ -98,7 +98,7 @@ function createScopedLoaders(keepnet: KeepnetSession): Omit<Loaders, CredentialL
     ),
     targetUserByEmail: createMergedLoader(
       guard,
-      (companyId, _group, emails) => searchByEmails(keepnet, companyId, emails),
+      (companyId, _group, emails) => keepnet.livingUsersByEmail(companyId, emails),
       (user) => (user.email ?? '').toLowerCase(),
     ),
     leaderboard: createCallLoader(guard, (companyId, search) => keepnet.leaderboard(companyId, search)),
@@ -115,21 +115,6 @@ function createScopedLoaders(keepnet: KeepnetSession): Omit<Loaders, CredentialL
       (widget) => widget.resourceId,
     ),
   };
-}
-
-/** Living users only: among those an address is unique, while a deleted user may share it with its successor. */
-async function searchByEmails(
-  keepnet: KeepnetSession,
-  companyId: CompanyId,
-  emails: readonly string[],
-): Promise<readonly TargetUserRow[]> {
-  const page = await keepnet.searchTargetUsers(companyId, {
-    pageNumber: 1,
-    pageSize: emails.length,
-    filter: { emails, statuses: ['ACTIVE', 'INACTIVE'] },
-    order: { field: 'EMAIL', direction: 'ASC' },
-  });
-  return page.rows;
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

@@ -55,6 +55,8 @@ function openSession(client = createClient(), signal = new AbortController().sig
     lane: 'interactive',
     maxCalls: 500,
     isFresh: false,
+    sees: null,
+    mask: null,
   });
 }
 

@@ -67,6 +67,8 @@ function openSession(client = createClient(), signal = new AbortController().sig
     lane: 'exports',
     maxCalls,
     isFresh: false,
+    sees: null,
+    mask: null,
   });
 }
 

@@ -74,7 +74,7 @@ function openClient(): KeepnetClient {
 function openContext(): GraphContext {
   const { signal } = new AbortController();
   const options = { signal, requestId: 'request1', lane: 'interactive', maxCalls: 2_000, isFresh: false } as const;
-  const session = keepnet.openSession({ deadlineAtMs: Date.now() + 30_000, ...options });
+  const session = keepnet.openSession({ deadlineAtMs: Date.now() + 30_000, sees: null, mask: null, ...options });
   return createContext({ keepnet: session, requestId: 'request1', upstream: 'SIMULATOR', signal, wantsReceipt: false });
 }
 

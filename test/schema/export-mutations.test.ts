@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildSchema, getVariableValues, Kind, parse } from 'graphql';
 import type { CompanyRow } from '../../src/keepnet/rows.js';
 import { type FakeCompaniesOptions, toCompanyRow, toCompanyRows } from '../support/fake-companies.js';
-import { FAKE_CALLER_ID, openFakeGraph } from '../support/fake-graph.js';
+import { FAKE_CALLER_ID, FAKE_RIGHTS, openFakeGraph } from '../support/fake-graph.js';
 
 const VARIABLE_TYPES: Record<string, string> = { ids: '[ID!]!', input: 'ExportLeaderboardInput!' };
 
@@ -138,6 +138,7 @@ describe('the request of an export', () => {
     );
     expect(fake.enqueued[0]).toMatchObject({ callerId: FAKE_CALLER_ID, idempotencyKey: null });
     expect(fake.enqueued[0]?.request).toEqual({
+      rights: FAKE_RIGHTS,
       kind: 'LEADERBOARD',
       format: 'XLSX',
       layout: 'ONE_SHEET_PER_COMPANY',

@@ -93,6 +93,7 @@ const DEFAULT_REQUEST: ExportRequest = {
   source: 'BUILT',
   bom: false,
   variables: {},
+  rights: { companies: { kind: 'ALL' }, masksPersonalData: false },
 };
 
 async function readFile(exports: Exports, job: ExportJobRow): Promise<Buffer> {

@@ -16,6 +16,7 @@ export function anOrder(order: Partial<EnqueueOptions> & { readonly companies?: 
       source: 'BUILT',
       bom: false,
       variables: { filter: { search: 'Ü "quoted" \0' }, first: null },
+      rights: { companies: { kind: 'ALL' }, masksPersonalData: false },
     },
     targets: Array.from({ length: companies }, (_, index) => aTarget(index)),
     ...options,

@@ -68,7 +68,15 @@ export function toJobRow(id: string): ExportJobRow {
   return {
     id,
     callerId: 'nobody',
-    request: { kind: 'LEADERBOARD', format: 'CSV', layout: 'COMBINED', source: 'BUILT', bom: false, variables: {} },
+    request: {
+      kind: 'LEADERBOARD',
+      format: 'CSV',
+      layout: 'COMBINED',
+      source: 'BUILT',
+      bom: false,
+      variables: {},
+      rights: { companies: { kind: 'ALL' }, masksPersonalData: false },
+    },
     state: 'QUEUED',
     code: null,
     createdAtMs: Date.parse('2026-03-01T00:00:00Z'),

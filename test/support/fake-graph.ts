@@ -2,7 +2,9 @@
  * The graph over companies and exports of a test's own, without a door: for what it makes of a client's words. Arguments are
  * checked and errors look as they do through the door.
  */
+
 import type { GraphQLFormattedError } from 'graphql';
+import type { ExportRights } from '../../src/exports/job.js';
 import type { CompanyRow } from '../../src/keepnet/rows.js';
 import { createApollo } from '../../src/schema/apollo.js';
 import { createContext } from '../../src/schema/context.js';
@@ -24,13 +26,20 @@ export interface FakeAnswer {
 
 /** Who asks, in every fake graph. */
 export const FAKE_CALLER_ID = 'key:7';
+export const FAKE_RIGHTS: ExportRights = { companies: { kind: 'ALL' }, masksPersonalData: false };
 
 const apollo = await createApollo({ onInternalError: () => undefined });
 
 export function openFakeGraph(companies: readonly CompanyRow[] = [], options: FakeCompaniesOptions = {}): FakeGraph {
   const { session, asked } = createFakeCompanies(companies, options);
   const fake = createFakeExports();
-  const exports = bindExports(fake.exports, { callerId: FAKE_CALLER_ID, baseUrl: 'http://127.0.0.1:4000' });
+  const exports = bindExports(fake.exports, {
+    callerId: FAKE_CALLER_ID,
+    baseUrl: 'http://127.0.0.1:4000',
+    rights: FAKE_RIGHTS,
+    refuse: () => undefined,
+    isStillGranted: async () => true,
+  });
   const toContext = () =>
     createContext({
       keepnet: session,

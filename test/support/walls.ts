@@ -17,23 +17,14 @@ export type Walls = Readonly<Record<string, readonly string[]>>;
 export function roomOf(path: string, walls: Walls): string | null {
   const [top, second = ''] = path.split('/');
   const name = top === 'src' ? second.replace(/\.ts$/, '') : (top ?? '');
-  const room = ROOM_OF_FILE[name] ?? name;
+  const room = ROOM_OF_FILE[name] ?? name.replace(/^(app|cli)-.*/, '$1');
   return Object.hasOwn(walls, room) ? room : null;
 }
 
-/** Files that belong to a room of another name. */
+/** Files that belong to a room of another name, beside `app-*` and `cli-*`. */
 const ROOM_OF_FILE: Readonly<Record<string, string>> = {
   variables: 'config',
   'variable-kinds': 'config',
-  'app-exports': 'app',
-  'app-export-files': 'app',
-  'app-export-users': 'app',
-  'cli-flags': 'cli',
-  'cli-export': 'cli',
-  'cli-export-client': 'cli',
-  'cli-export-order': 'cli',
-  'cli-export-output': 'cli',
-  'cli-export-progress': 'cli',
 };
 
 export function findStrays(files: readonly SourceText[], walls: Walls): string[] {

@@ -7,9 +7,10 @@ import type { GraphQLSchema } from 'graphql';
 import { createExportSources } from '../../src/app-exports.js';
 import type { AppError } from '../../src/errors.js';
 import type { ExportSources } from '../../src/exports/exports.js';
-import type { ExportKind, ExportRequest, ExportTarget } from '../../src/exports/job.js';
+import type { ExportKind, ExportRequest, ExportRights, ExportTarget } from '../../src/exports/job.js';
 import { createAnswerCache } from '../../src/keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from '../../src/keepnet/client.js';
+import { createPersonalMask } from '../../src/keepnet/personal-mask.js';
 import type { CompanyRow } from '../../src/keepnet/rows.js';
 import type { KeepnetSession } from '../../src/keepnet/session.js';
 import { buildGraphSchema } from '../../src/schema/build.js';
@@ -63,7 +64,7 @@ beforeEach(async () => {
     },
     { log, cache: createAnswerCache({ maxBytes: 10_000_000 }) },
   );
-  sources = createExportSources({ keepnet, schema, upstream: 'SIMULATOR' });
+  sources = createExportSources({ keepnet, schema, upstream: 'SIMULATOR', mask: createPersonalMask(Buffer.alloc(32)) });
   // Not as a person: for a while exports would get few places.
   const directory = await openSession('exports').directory();
   listed = companyIds.flatMap((companyId) => directory.find(companyId) ?? []);
@@ -85,11 +86,15 @@ function openSession(lane: 'interactive' | 'exports'): KeepnetSession {
     lane,
     maxCalls: 10,
     isFresh: false,
+    sees: null,
+    mask: null,
   });
 }
 
+const SEES_ALL: ExportRights = { companies: { kind: 'ALL' }, masksPersonalData: false };
+
 function toRequest(kind: ExportKind, variables: Record<string, unknown> = {}): ExportRequest {
-  return { kind, format: 'CSV', layout: 'COMBINED', source: 'BUILT', bom: false, variables };
+  return { kind, format: 'CSV', layout: 'COMBINED', source: 'BUILT', bom: false, variables, rights: SEES_ALL };
 }
 
 function toTarget(company: CompanyRow | undefined): ExportTarget {

@@ -18,7 +18,8 @@ import { findCompany } from './find-company.js';
 export class CompanyResolver {
   @Query(() => CompanyConnection, {
     nullable: true,
-    description: 'The companies of the reseller, filtered, ordered and paged by Keepnet. 1 Keepnet call per page.',
+    description:
+      'The companies that you may see, filtered, ordered and paged by Keepnet. 1 Keepnet call per page; where you do not see all companies, 1 per 100 that match.',
   })
   @CheckArguments(parseCompaniesArgs)
   @Price({ per: 'operation' })

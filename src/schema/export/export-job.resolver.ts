@@ -49,11 +49,12 @@ export class ExportJobResolver {
 
   @FieldResolver(() => [ExportFile], {
     description:
-      'Its files, with addresses that are made anew each time; none before the end and after `expiresAt`. Free.',
+      'Its files, with addresses that are made anew each time; none before the end, after `expiresAt`, and where you may not see all of its companies any more. Free, or the directory where you do not see all companies.',
   })
-  files(@Root() { row }: ExportJob, @Ctx() context: GraphContext): ExportFile[] {
-    if (row.state === 'EXPIRED') return [];
+  async files(@Root() { row }: ExportJob, @Ctx() context: GraphContext): Promise<ExportFile[]> {
+    if (row.state === 'EXPIRED' || row.files.length === 0) return [];
     const exports = exportsOf(context);
+    if (!(await exports.isStillGranted(row))) return [];
     return row.files.map(({ name, mediaType, bytes, rows, sha256 }) => {
       const { url, expiresAtMs } = exports.link(row.id, name);
       return { name, mediaType, bytes, rows, sha256, url, urlExpiresAt: toInstantText(expiresAtMs) };

@@ -23,7 +23,7 @@ import { type AskedFile, decideSource } from './request-policy.js';
 export interface ExportQuestion {
   /** `list`: the list of companies itself, which is one piece of work. */
   readonly companies: CompanySelection | { readonly by: 'list' };
-  readonly file: Omit<ExportRequest, 'variables'>;
+  readonly file: Omit<ExportRequest, 'variables' | 'rights'>;
   /** Raw ids of the users, each once; null where they are not named. */
   readonly users: readonly string[] | null;
   readonly idempotencyKey: string | null;
