@@ -60,7 +60,7 @@ export function createCompiledExecutor(schema: GraphQLSchema): CompiledExecutor 
     const coerced = coerceVariables(context, { schema, operation, given: variables });
     // Where they cannot be coerced, graphql-js says so in the words that clients know.
     if (typeof run === 'string' || coerced === undefined) {
-      return execute({
+      const result = await execute({
         schema,
         document,
         contextValue: context,
@@ -68,6 +68,7 @@ export function createCompiledExecutor(schema: GraphQLSchema): CompiledExecutor 
         operationName: operation.name?.value,
         options: { maxCoercionErrors: MAX_ERRORS - 1 },
       });
+      return coerced === undefined ? { errors: result.errors?.map(toInputError) } : result;
     }
     return withErrorsOfGraphql(await run(undefined, context, coerced));
   };
@@ -109,6 +110,12 @@ function takeVariablesAsTheyAre({ variableDefinitions = [], ...operation }: Oper
   const type: NamedTypeNode = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: JsonScalar.name } };
   const definitions = variableDefinitions.map(({ kind, variable }) => ({ kind, variable, type }));
   return { variableDefinitions: definitions, ...operation };
+}
+
+/** Apollo knows a wrong variable by its place in the document, which the last of too many errors has not. */
+function toInputError(error: GraphQLError): GraphQLError {
+  if (error.nodes !== undefined) return error;
+  return new GraphQLError(error.message, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 /** graphql-jit's errors look like those of graphql-js and lack what Apollo expects of them, such as `extensions`. */

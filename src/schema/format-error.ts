@@ -17,9 +17,6 @@ const REQUEST_CODES = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** They repeat what the client wrote, which may be long. */
-const MAX_MESSAGE_LENGTH = 1_000;
-
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const origin = findOrigin(error);
   const { locations, path } = formatted;
@@ -28,12 +25,21 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && REQUEST_CODES.has(code)) {
     return {
-      message: formatted.message.slice(0, MAX_MESSAGE_LENGTH),
+      message: shorten(formatted.message),
       ...place,
       extensions: { code, retryable: false },
     };
   }
   return { message: 'Internal error.', ...place, extensions: { code: 'INTERNAL', retryable: false } };
+}
+
+const MAX_MESSAGE_LENGTH = 1_000;
+
+/** It repeats what the client wrote, which may be long; what it means stands at its beginning and at its end. */
+function shorten(message: string): string {
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
+  const half = MAX_MESSAGE_LENGTH / 2;
+  return `${message.slice(0, half)} … ${message.slice(-half)}`;
 }
 
 /** What was thrown, beneath the wrapping of GraphQL and Apollo. */
