@@ -56,6 +56,20 @@ const EXPORT_IDEMPOTENCY = `CREATE TABLE export_idempotency (
 
 const SETTINGS = 'CREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)';
 
+/** `hash` is the SHA-256 of the key in hexadecimal, `companies` the grant as JSON, `abilities` a list with commas. */
+const ACCESS_KEYS = `CREATE TABLE access_keys (
+  id TEXT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  companies TEXT NOT NULL,
+  abilities TEXT NOT NULL,
+  masks_personal_data INTEGER NOT NULL,
+  created_at_ms BIGINT NOT NULL,
+  expires_at_ms BIGINT,
+  revoked_at_ms BIGINT,
+  last_used_at_ms BIGINT
+)`;
+
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [
     EXPORT_JOBS,
@@ -68,4 +82,5 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE INDEX export_idempotency_of_job ON export_idempotency (job_id)',
     SETTINGS,
   ],
+  [ACCESS_KEYS],
 ];
