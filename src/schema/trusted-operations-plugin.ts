@@ -52,6 +52,7 @@ export function createTrustPlugin(trust: OperationTrust): ApolloServerPlugin<Gra
       // until the refusal can be told.
       request.query = '{ __typename }';
       delete request.operationName;
+      request.extensions = withoutPersistedQuery(request.extensions);
       return {
         async didResolveOperation() {
           const { httpStatus: status } = ERROR_CODES[refusal.code];
@@ -70,12 +71,13 @@ const MAX_UNKNOWN_REMEMBERED = 1_000;
 /** Puts the trusted text into the request, or says why it is refused. Of a text that is not trusted nothing is changed. */
 function settle(request: GraphQLRequest, { mode, operations }: OperationTrust): AppError | undefined {
   const id = readId(request);
-  if (id !== undefined && request.query) {
-    const isOfText = hashText(request.query) === id || operations.findByText(request.query)?.id === id;
-    if (!isOfText) return badInput('extensions.persistedQuery', 'expected the SHA-256 of the query, got: another');
-  }
-  if (request.query) request.extensions = withoutPersistedQuery(request.extensions);
   const operation = request.query ? operations.findByText(request.query) : operations.findById(id ?? '');
+  if (request.query) {
+    const isOfText =
+      id === undefined || id === hashText(request.query) || (operation && operations.findById(id) === operation);
+    if (!isOfText) return badInput('extensions.persistedQuery', 'expected the SHA-256 of the query, got: another');
+    request.extensions = withoutPersistedQuery(request.extensions);
+  }
   if (operation === undefined) {
     // Apollo tells clients that know of it that the id alone is not enough; they then send the text.
     if (mode !== 'only') return undefined;

@@ -34,12 +34,12 @@ const MAX_TEXTS_REMEMBERED = 2_000;
 
 /** Throws one error that names every file that cannot be read as a valid document, and why. Other files are left alone. */
 export async function loadTrustedOperations(directory: string, schema: GraphQLSchema): Promise<TrustedOperations> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith('.graphql')).sort();
+  const files = (await readNames(directory)).filter((name) => name.endsWith('.graphql')).sort();
   const problems: string[] = [];
   const all: TrustedOperation[] = [];
   for (const file of files) {
-    const text = await readFile(join(directory, file), 'utf8');
     try {
+      const text = await readFile(join(directory, file), 'utf8');
       all.push({ file, id: hashText(text), text, document: parseValid(text, schema) });
     } catch (error) {
       problems.push(`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`);
@@ -52,6 +52,15 @@ export async function loadTrustedOperations(directory: string, schema: GraphQLSc
 
 export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+async function readNames(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`expected a directory that can be read, got: ${code}`, { cause: error });
+  }
 }
 
 function parseValid(text: string, schema: GraphQLSchema): DocumentNode {
