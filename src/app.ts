@@ -5,7 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Caller, OPEN_CALLER } from './access/caller.js';
+import type { Caller } from './access/caller.js';
+import { openAccess } from './app-access.js';
 import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
 import { type Config, ConfigError } from './config.js';
@@ -78,7 +79,7 @@ const ASSETS_DIRECTORY = fileURLToPath(new URL('../dist/web/graphiql', import.me
 
 /** What is opened is added to `closers` at once, so that a failure half-way leaves nothing behind. */
 async function startParts(config: Config, { log, callerOf }: AppParts, closers: Closer[]): Promise<Started> {
-  const { host, port, corsOrigins, operationTimeoutMs, operationMaxCalls } = config.server;
+  const { host, port, corsOrigins, operationTimeoutMs, operationMaxCalls, maxRequestsInFlight } = config.server;
   const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
   const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
   const cache = await createCache(config, log);
@@ -94,13 +95,15 @@ async function startParts(config: Config, { log, callerOf }: AppParts, closers: 
     host,
     port,
     corsOrigins,
+    maxRequestsInFlight,
+    ...openAccess(),
     operationTimeoutMs,
     trust: await openTrust(config, log),
     drainMs: DRAIN_MS,
     assetsDirectory: ASSETS_DIRECTORY,
     log,
     exports,
-    openContext: (request) => openContext(request, callerOf?.(request) ?? OPEN_CALLER, source),
+    openContext: (request) => openContext(request, callerOf?.(request) ?? request.caller, source),
     readiness: () => ({
       ready: !stopping && credential.state() !== 'refused',
       upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',

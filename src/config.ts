@@ -21,6 +21,7 @@ export interface Config {
     readonly operationTimeoutMs: number;
     /** Keepnet calls that one operation may need. */
     readonly operationMaxCalls: number;
+    readonly maxRequestsInFlight: number;
     /** The directory is set unless the mode is off. */
     readonly trustedOperations: {
       readonly mode: 'off' | 'log' | 'prefer' | 'only';
@@ -76,7 +77,7 @@ export class ConfigError extends Error {
  */
 export function loadConfig(environment: Environment): Config {
   const problems: string[] = [];
-  const value = <N extends keyof Variables>(name: N) => readVariable(environment, name, problems);
+  const value: ReadValue = (name) => readVariable(environment, name, problems);
   const clientId = value('KEEPNET_CLIENT_ID');
   const clientSecret = value('KEEPNET_CLIENT_SECRET');
   if (problems.length === 0 && (clientId === null) !== (clientSecret === null)) {
@@ -87,14 +88,7 @@ export function loadConfig(environment: Environment): Config {
   }
   const config: Config = {
     logLevel: value('LOG_LEVEL'),
-    server: {
-      host: value('HOST'),
-      port: value('PORT'),
-      corsOrigins: value('CORS_ORIGINS'),
-      operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
-      operationMaxCalls: value('OPERATION_MAX_CALLS'),
-      trustedOperations: { mode: value('TRUSTED_OPERATIONS'), directory: value('TRUSTED_OPERATIONS_DIR') },
-    },
+    server: readServer(value),
     keepnet: {
       credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
       baseUrl: value('KEEPNET_BASE_URL'),
@@ -120,6 +114,18 @@ export function loadConfig(environment: Environment): Config {
   problems.push(...findTrustProblems(config.server.trustedOperations));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
+}
+
+function readServer(value: ReadValue): Config['server'] {
+  return {
+    host: value('HOST'),
+    port: value('PORT'),
+    corsOrigins: value('CORS_ORIGINS'),
+    operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
+    operationMaxCalls: value('OPERATION_MAX_CALLS'),
+    maxRequestsInFlight: value('MAX_REQUESTS_IN_FLIGHT'),
+    trustedOperations: { mode: value('TRUSTED_OPERATIONS'), directory: value('TRUSTED_OPERATIONS_DIR') },
+  };
 }
 
 function findTrustProblems({ mode, directory }: Config['server']['trustedOperations']): readonly string[] {
@@ -163,6 +169,7 @@ const SECRET_KEYS = new Set(['clientSecret', 'redisUrl', 'databaseUrl']);
 
 type Variables = typeof VARIABLES;
 type ValueOf<V> = V extends Variable<infer T> ? T : never;
+type ReadValue = <N extends keyof Variables>(name: N) => ValueOf<Variables[N]>;
 
 const KNOWN_PREFIXES = ['KEEPNET_', 'SIMULATOR_', 'OPERATION_', 'CACHE_', 'REDIS_', 'DATA_', 'DATABASE_', 'EXPORT_'];
 

@@ -42,6 +42,12 @@ export const VARIABLES = {
     description: 'Origins whose pages may read answers from a browser. None by default.',
     parse: parseOrigins,
   }),
+  MAX_REQUESTS_IN_FLIGHT: integer({
+    min: 1,
+    max: 100_000,
+    default: 200,
+    description: 'Requests that are answered at once; one more is told to come again (OVERLOADED).',
+  }),
   TRUSTED_OPERATIONS: choice({
     choices: ['off', 'log', 'prefer', 'only'],
     default: 'off',

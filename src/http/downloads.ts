@@ -21,6 +21,7 @@ export function registerDownloads(app: FastifyInstance, { exports, log }: Downlo
   app.route<{ Params: { id: string; name: string } }>({
     method: ['GET', 'HEAD'],
     url: '/exports/:id/files/:name',
+    config: { needs: 'NOTHING' },
     async handler(request, reply) {
       const { id, name } = request.params;
       const callerId = requireCaller(exports, { id, name, query: request.query });

@@ -6,12 +6,12 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { OPEN_CALLER } from '../access/caller.js';
 import { AppError } from '../errors.js';
 import type { Exports } from '../exports/exports.js';
 import type { ExportJobRow } from '../exports/job.js';
 import { isFinished, toProgress } from '../schema/export/export-progress.js';
 import { parseExportJobId } from '../schema/ids.js';
+import { callerOf } from './authenticate.js';
 
 export interface ExportEventsOptions {
   readonly exports: Exports;
@@ -28,9 +28,10 @@ export interface ExportEvents {
 export function registerExportEvents(app: FastifyInstance, options: ExportEventsOptions): ExportEvents {
   const { exports, maxStreams = MAX_STREAMS, heartbeatMs = HEARTBEAT_MS } = options;
   const open = new Set<AbortController>();
-  app.get<{ Params: { id: string } }>('/exports/:id/events', async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/exports/:id/events', { config: CONFIG }, async (request, reply) => {
+    const { id: callerId } = callerOf(request);
     const jobId = parseExportJobId(request.params.id, 'id');
-    const job = await exports.find(OPEN_CALLER.id, jobId);
+    const job = await exports.find(callerId, jobId);
     if (job === null) throw new AppError('EXPORT_NOT_FOUND', 'No export of yours has this id.');
     // A browser comes back after the end unless it is told not to: it has heard the last word already.
     if (isFinished(job) && request.headers['last-event-id'] === toLastId(job)) return reply.code(204).send();
@@ -41,7 +42,7 @@ export function registerExportEvents(app: FastifyInstance, options: ExportEvents
       open.delete(stream);
       stream.abort();
     });
-    const jobs = exports.watch(OPEN_CALLER.id, jobId, stream.signal);
+    const jobs = exports.watch(callerId, jobId, stream.signal);
     const events = Readable.from(toEvents(jobs, heartbeatMs, stream.signal), { objectMode: false });
     return reply.headers(STREAM_HEADERS).send(events);
   });
@@ -51,6 +52,9 @@ export function registerExportEvents(app: FastifyInstance, options: ExportEvents
     },
   };
 }
+
+/** Streams have a bound of their own: an export that is watched for hours must not keep a query out. */
+const CONFIG = { needs: 'read', isUncounted: true } as const;
 
 const MAX_STREAMS = 100;
 const HEARTBEAT_MS = 15_000;

@@ -21,8 +21,8 @@ export async function registerGraphiql(app: FastifyInstance, options: GraphiqlOp
   await app.register(
     async (page) => {
       page.addHook('onSend', setPageHeaders);
-      page.get('', (_request, reply) => reply.redirect('/graphiql/', 308));
-      page.get<{ Params: { '*': string } }>('/*', async (request, reply) => {
+      page.get('', FOR_EVERYBODY, (_request, reply) => reply.redirect('/graphiql/', 308));
+      page.get<{ Params: { '*': string } }>('/*', FOR_EVERYBODY, async (request, reply) => {
         if (!files.has('index.html')) return answerNotBuilt(reply);
         const file = files.get(request.params['*'] || 'index.html');
         return file ? sendFile(file, request, reply) : reply.callNotFound();
@@ -31,6 +31,9 @@ export async function registerGraphiql(app: FastifyInstance, options: GraphiqlOp
     { prefix: '/graphiql' },
   );
 }
+
+/** The page holds no data and no secret; it must be there before anybody can give it a key. What it asks is asked with that. */
+const FOR_EVERYBODY = { config: { needs: 'NOTHING' } } as const;
 
 interface PageFile {
   readonly path: string;

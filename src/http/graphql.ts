@@ -8,11 +8,13 @@ import type { ApolloServer, ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
 import { AppError } from '../errors.js';
 import { createApollo } from '../schema/apollo.js';
 import type { GraphContext } from '../schema/context.js';
 import type { OperationTrust } from '../schema/trusted-operations-plugin.js';
 import type { Log } from '../telemetry.js';
+import { callerOf } from './authenticate.js';
 
 export interface GraphqlOptions {
   readonly log: Log;
@@ -26,6 +28,7 @@ export interface GraphqlOptions {
 
 export interface OpenedRequest {
   readonly requestId: string;
+  readonly caller: Caller;
   /** Fires when the time is up or the client has gone. */
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
@@ -63,7 +66,13 @@ export async function registerGraphql(
     });
     // Apollo names a policy of its own; answers hold customers' data, so no cache may keep them.
     scope.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'private, no-store'));
-    scope.route({ method: ['GET', 'POST'], url: '/graphql', exposeHeadRoute: false, handler });
+    scope.route({
+      method: ['GET', 'POST'],
+      url: '/graphql',
+      config: { needs: 'read' },
+      exposeHeadRoute: false,
+      handler,
+    });
   });
   return apollo;
 }
@@ -102,7 +111,10 @@ function openOperation(
       ? { status: reply.statusCode, errorCodes: operation.errorCodes }
       : { status: 'client gone' };
     const durationMs = Math.round(performance.now() - startedAtMs);
-    log.info({ requestId: request.id, operation: operation.name, ...outcome, durationMs }, 'graphql');
+    log.info(
+      { requestId: request.id, caller: request.caller?.id, operation: operation.name, ...outcome, durationMs },
+      'graphql',
+    );
   });
   return operation;
 }
@@ -117,6 +129,7 @@ function toOpened(request: FastifyRequest, { signal, deadlineAtMs }: Operation):
   const { id, headers, protocol, hostname, port } = request;
   return {
     requestId: id,
+    caller: callerOf(request),
     signal,
     deadlineAtMs,
     wantsReceipt: headers['x-keepnet-graph-receipt'] === '1',

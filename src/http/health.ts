@@ -15,9 +15,12 @@ export interface Readiness {
 }
 
 export function registerHealth(app: FastifyInstance, readiness: () => Readiness): void {
-  app.get('/livez', async () => ({ alive: true }));
-  app.get('/readyz', async (_request, reply) => {
+  app.get('/livez', FOR_EVERYBODY, async () => ({ alive: true }));
+  app.get('/readyz', FOR_EVERYBODY, async (_request, reply) => {
     const state = readiness();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
 }
+
+/** And at any load: it asks nobody. */
+const FOR_EVERYBODY = { config: { needs: 'NOTHING', isUncounted: true } } as const;

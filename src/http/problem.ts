@@ -22,6 +22,9 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 /** Whatever was thrown on the way, as a client may see it. Only faults of this server are logged. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const problem = toProblem(error);
+  if (error instanceof AppError && error.retryAfterMs !== undefined) {
+    reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+  }
   if (problem.code === 'INTERNAL') log.error({ requestId: request.id, error }, 'request failed');
   return sendProblem(reply, problem);
 }
@@ -69,7 +72,7 @@ const BROKEN_REQUESTS: Record<string, readonly [number, string, string]> = {
 
 const READABLE_REFUSALS: Record<number, string> = {
   413: 'The body of the request is too large.',
-  415: 'The body of the request must be application/json.',
+  415: 'The body of the request must be application/json, and not compressed.',
 };
 
 function toProblem(error: unknown): Problem {

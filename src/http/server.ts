@@ -7,19 +7,26 @@
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Authenticator } from '../access/authenticator.js';
 import type { Exports } from '../exports/exports.js';
 import { requestId } from '../telemetry.js';
+import { registerAuthentication } from './authenticate.js';
 import { registerDownloads } from './downloads.js';
 import { registerExportEvents } from './export-events.js';
 import { registerGraphiql } from './graphiql.js';
 import { type GraphqlOptions, registerGraphql } from './graphql.js';
 import { type Readiness, registerHealth } from './health.js';
+import { registerOverload } from './overload.js';
 import { answerBrokenRequest, answerError, answerNotFound, sendProblem } from './problem.js';
 
 export interface HttpServerOptions extends GraphqlOptions {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
+  /** Nobody has to say who he is: then only this machine is answered. */
+  readonly isOpen: boolean;
+  readonly authenticator: Authenticator;
+  readonly maxRequestsInFlight: number;
   /** Absolute path of the built GraphiQL page. */
   readonly assetsDirectory: string;
   /** Their files and their events; closed by whoever handed them in. */
@@ -42,11 +49,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       'x-request-id': request.id,
       'x-keepnet-graph-upstream': options.readiness().upstream,
     });
-    if (!isLoopbackName(request.hostname)) return refuseHost(reply);
+    if (options.isOpen && !isLoopbackName(request.hostname)) return refuseHost(reply);
   });
+  registerOverload(app, options);
   if (options.corsOrigins.length > 0) await app.register(cors, { ...CORS, origin: [...options.corsOrigins] });
+  registerAuthentication(app, options);
   registerHealth(app, options.readiness);
-  app.get('/', (_request, reply) => reply.redirect('/graphiql/'));
+  app.get('/', { config: { needs: 'NOTHING' } }, (_request, reply) => reply.redirect('/graphiql/'));
   await registerGraphiql(app, { assetsDirectory: options.assetsDirectory });
   registerDownloads(app, options);
   const events = registerExportEvents(app, options);
@@ -78,13 +87,15 @@ const CORS = {
   methods: ['GET', 'POST'],
   allowedHeaders: [
     'content-type',
+    'authorization',
+    'x-api-key',
     'apollo-require-preflight',
     'x-apollo-operation-name',
     'x-request-id',
     'x-keepnet-graph-receipt',
     'cache-control',
   ],
-  exposedHeaders: ['x-request-id', 'x-keepnet-graph-upstream'],
+  exposedHeaders: ['x-request-id', 'x-keepnet-graph-upstream', 'retry-after', 'www-authenticate'],
   maxAge: 600,
 };
 
@@ -113,7 +124,7 @@ function takeRequestId(request: IncomingMessage): string {
 }
 
 /**
- * Callers are not authenticated yet: being on this machine is the credential. A web page elsewhere could borrow it by letting
+ * Where access is open, being on this machine is the credential. A web page elsewhere could borrow it by letting
  * its own name resolve to 127.0.0.1, but not without sending that name.
  */
 function isLoopbackName(hostname: string): boolean {
@@ -121,7 +132,6 @@ function isLoopbackName(hostname: string): boolean {
 }
 
 function refuseHost(reply: FastifyReply): FastifyReply {
-  const message =
-    'This server answers to localhost, 127.0.0.1 and [::1] only, as long as callers are not authenticated.';
+  const message = 'This server answers to localhost, 127.0.0.1 and [::1] only, as long as its access is open.';
   return sendProblem(reply, { status: 421, code: 'BAD_USER_INPUT', message });
 }

@@ -113,7 +113,8 @@ export function createKeepnetClient(
     openSession({ maxCalls, sees, mask, ...options }) {
       const asker = { ...options, ledger: createLedger(maxCalls) };
       const whole = openSession({ asker, call: answers.callFor(asker), token, directory, files, learned });
-      const searchAnew = (search: CompanySearch) => answers.callFor({ ...asker, isFresh: true })(searchCompanies, search);
+      const searchAnew = (search: CompanySearch) =>
+        answers.callFor({ ...asker, isFresh: true })(searchCompanies, search);
       const scoped = sees === null ? whole : toScopedSession(whole, { sees, searchAnew });
       return mask === null ? scoped : toMaskedSession(scoped, mask);
     },

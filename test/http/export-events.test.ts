@@ -1,8 +1,11 @@
 /** Streams of events over exports that never change: silence, clients that leave, and too many of them. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
+import { OPEN_CALLER } from '../../src/access/caller.js';
 import type { Exports } from '../../src/exports/exports.js';
+import { registerAuthentication } from '../../src/http/authenticate.js';
 import { type ExportEvents, registerExportEvents } from '../../src/http/export-events.js';
+import { createLog } from '../../src/telemetry.js';
 import { toJobRow } from '../support/fake-exports.js';
 import { until } from '../support/until.js';
 
@@ -23,6 +26,7 @@ async function serve(options: { maxStreams?: number; heartbeatMs?: number } = {}
     },
   };
   app = fastify({ forceCloseConnections: true });
+  registerAuthentication(app, { authenticator: { authenticate: async () => OPEN_CALLER }, log: createLog('silent') });
   const events: ExportEvents = registerExportEvents(app, { exports: exports as Exports, ...options });
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/exports/${JOB}/events`;
   return { url, events, watching };

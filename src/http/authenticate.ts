@@ -1,0 +1,88 @@
+/**
+ * Who may pass the door: every route says which ability it needs, and whoever lacks it is refused before a byte of the body is read.
+ * A route that says nothing keeps the server from starting. Whether a credential is good is the authenticator's to know; which
+ * companies a caller sees, the session's.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticator } from '../access/authenticator.js';
+import { type Ability, type Caller, isAllowed } from '../access/caller.js';
+import { AppError } from '../errors.js';
+import type { Log } from '../telemetry.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null before the door has asked, and on routes that need nothing; `callerOf` is for the others. */
+    caller: Caller | null;
+  }
+  interface FastifyContextConfig {
+    needs?: Ability | 'NOTHING';
+    /** A key may come as the password of Basic, from clients that know nothing else. */
+    takesBasic?: boolean;
+  }
+}
+
+export interface AuthenticationOptions {
+  readonly authenticator: Authenticator;
+  readonly log: Log;
+}
+
+/** For the routes that are added after it. A path that leads nowhere is told to everybody: which there are is no secret. */
+export function registerAuthentication(app: FastifyInstance, { authenticator, log }: AuthenticationOptions): void {
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', ({ url, config }) => {
+    if (config?.needs === undefined) throw new Error(`the route ${url} does not say what it needs`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const { needs = 'admin', takesBasic = false } = request.routeOptions.config;
+    if (needs === 'NOTHING' || request.is404) return;
+    try {
+      request.caller = await admit(request, { authenticator, needs, takesBasic });
+    } catch (error) {
+      if (error instanceof AppError) log.info({ requestId: request.id, code: error.code }, 'refused at the door');
+      if (error instanceof AppError && error.code === 'UNAUTHENTICATED') challenge(reply, takesBasic);
+      throw error;
+    }
+  });
+}
+
+/** On a route that needs something. */
+export function callerOf({ caller, url }: FastifyRequest): Caller {
+  if (caller === null) throw new Error(`nobody was asked who he is at ${url.split('?', 1)[0]}`);
+  return caller;
+}
+
+interface Admission {
+  readonly authenticator: Authenticator;
+  readonly needs: Ability;
+  readonly takesBasic: boolean;
+}
+
+async function admit(request: FastifyRequest, { authenticator, needs, takesBasic }: Admission): Promise<Caller> {
+  // A header that was sent twice shows only among the distinct ones.
+  const { authorization, 'x-api-key': apiKey } = request.raw.headersDistinct;
+  const headers = { authorization, 'x-api-key': apiKey };
+  if (isBasic(authorization) && comesFromElsewhere(request)) {
+    throw new AppError('FORBIDDEN', 'A page of another site may not use the password that the browser remembers.');
+  }
+  const caller = await authenticator.authenticate({ headers, clientAddress: request.ip, allowsBasic: takesBasic });
+  if (isAllowed(caller, needs)) return caller;
+  throw new AppError('FORBIDDEN', `This needs a credential with the ability ${needs}.`);
+}
+
+function isBasic(authorization: readonly string[] | undefined): boolean {
+  return authorization?.some((value) => /^basic\b/i.test(value)) ?? false;
+}
+
+/** Basic is the one credential that a browser sends by itself, also for a page that only knows the address. */
+function comesFromElsewhere({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+function challenge(reply: FastifyReply, takesBasic: boolean): void {
+  const schemes = [
+    'Bearer realm="keepnet-graph"',
+    ...(takesBasic ? ['Basic realm="keepnet-graph", charset="UTF-8"'] : []),
+  ];
+  reply.header('www-authenticate', schemes.join(', '));
+}
