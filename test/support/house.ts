@@ -75,7 +75,8 @@ export async function openHouse({ env = {} }: HouseOptions = {}): Promise<House>
   };
 }
 
-async function ask<Data>(
+/** One operation by POST, as a client sends it. */
+export async function ask<Data>(
   url: string,
   query: string | DocumentNode,
   variables: unknown,
