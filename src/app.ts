@@ -3,18 +3,16 @@
  * Without credentials the simulator is started beside it and its address is given to the ordinary client, so that every
  * request takes the same way whoever answers.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Caller } from './access/caller.js';
 import { openAccess } from './app-access.js';
 import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
+import { watchReadiness } from './app-readiness.js';
 import { type Config, ConfigError } from './config.js';
-import { AppError } from './errors.js';
 import { createExports } from './exports/create-exports.js';
 import type { Exports } from './exports/exports.js';
 import type { OpenedRequest } from './http/graphql.js';
-import type { CredentialState } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
@@ -24,6 +22,7 @@ import { loadTrustedOperations } from './schema/trusted-operations.js';
 import type { OperationTrust } from './schema/trusted-operations-plugin.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
 import { createSimulator } from './simulator/server.js';
+import type { Database } from './store/database.js';
 import { openDatabase } from './store/open-database.js';
 import { loadSecret } from './store/secrets.js';
 import type { Log } from './telemetry.js';
@@ -39,6 +38,8 @@ export interface Started {
 export interface App {
   /** Throws what kept it from listening, with nothing left running. Asked twice, it starts once. */
   start(): Promise<Started>;
+  /** Says that it is about to stop, to `/readyz` and to clients that keep connections, and still answers everything. */
+  retire(): void;
   /** Accepts no more, lets the requests in flight end for at most 20 s, then closes everything. Asked twice, it stops once. */
   stop(): Promise<void>;
 }
@@ -51,20 +52,23 @@ export interface AppParts {
 
 export function createApp(config: Config, parts: AppParts): App {
   const closers: Closer[] = [];
+  const retiring = new AbortController();
   let started: Promise<Started> | undefined;
   let stopped: Promise<void> | undefined;
   const start = () =>
-    startParts(config, parts, closers).catch(async (error: unknown) => {
+    startParts(config, { ...parts, retiring: retiring.signal }, closers).catch(async (error: unknown) => {
       await closeAll(closers);
       throw error;
     });
   const stop = async () => {
+    retiring.abort();
     // What is still being opened cannot be closed yet; a start that failed has closed everything itself.
     await started?.catch(() => undefined);
     await closeAll(closers);
   };
   return {
     start: () => (started ??= start()),
+    retire: () => retiring.abort(),
     stop: () => (stopped ??= stop()),
   };
 }
@@ -72,13 +76,16 @@ export function createApp(config: Config, parts: AppParts): App {
 type Closer = () => void | Promise<void>;
 
 const DRAIN_MS = 20_000;
-const CREDENTIAL_CHECK_EVERY_MS = 60_000;
 
 /** `dist/web/graphiql`, whether this file runs from `dist` or from `src`. */
 const ASSETS_DIRECTORY = fileURLToPath(new URL('../dist/web/graphiql', import.meta.url));
 
 /** What is opened is added to `closers` at once, so that a failure half-way leaves nothing behind. */
-async function startParts(config: Config, { log, callerOf }: AppParts, closers: Closer[]): Promise<Started> {
+async function startParts(
+  config: Config,
+  { log, callerOf, retiring }: AppParts & { readonly retiring: AbortSignal },
+  closers: Closer[],
+): Promise<Started> {
   const { host, port, corsOrigins, operationTimeoutMs, operationMaxCalls, maxRequestsInFlight } = config.server;
   const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
   const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
@@ -86,11 +93,10 @@ async function startParts(config: Config, { log, callerOf }: AppParts, closers: 
   closers.push(() => cache.stop());
   const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache });
   closers.push(() => keepnet.stop());
-  const { exports, mask } = await openExports(config, { log, keepnet, upstream, closers });
+  const { exports, mask, database } = await openExports(config, { log, keepnet, upstream, closers });
   const source = { upstream, keepnet, exports, maxCalls: operationMaxCalls, mask } as const;
-  const credential = watchCredential(keepnet, log);
-  closers.push(() => credential.stop());
-  let stopping = false;
+  const readiness = watchReadiness({ upstream, keepnet, database, retiring, log });
+  closers.push(() => readiness.stop());
   const http = await createHttpServer({
     host,
     port,
@@ -104,19 +110,14 @@ async function startParts(config: Config, { log, callerOf }: AppParts, closers: 
     log,
     exports,
     openContext: (request) => openContext(request, callerOf?.(request) ?? request.caller, source),
-    readiness: () => ({
-      ready: !stopping && credential.state() !== 'refused',
-      upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
-      credential: credential.state(),
-    }),
+    upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
+    readiness: readiness.read,
+    retiring,
   });
-  closers.push(() => {
-    stopping = true;
-    return http.stop();
-  });
+  closers.push(() => http.stop());
   const url = await http.listen();
   await exports.start();
-  credential.start();
+  readiness.start();
   return { url, upstream, simulatorUrl };
 }
 
@@ -140,6 +141,7 @@ interface ExportsParts {
 }
 
 interface OpenedExports {
+  readonly database: Database;
   readonly exports: Exports;
   /** Its secret is kept in the same store, so that all servers on it mask alike. */
   readonly mask: PersonalMask;
@@ -155,7 +157,7 @@ async function openExports(config: Config, { log, keepnet, upstream, closers }: 
   const sources = createExportSources({ keepnet, upstream, schema: await buildGraphSchema(), mask });
   const exports = await createExports({ database, databaseUrl, dataDirectory, sources, retentionMs, log });
   closers.push(() => exports.stop());
-  return { exports, mask };
+  return { exports, mask, database };
 }
 
 /** Some 30,000 answers of the common size. */
@@ -187,48 +189,4 @@ async function closeAll(closers: Closer[]): Promise<void> {
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly');
-}
-
-/**
- * Asks now and then whether Keepnet still takes the credential: a token that is still good answers without a call. What is
- * wrong is told in one line when it begins, and never stops the server.
- */
-function watchCredential(keepnet: KeepnetClient, log: Log) {
-  const abort = new AbortController();
-  let state: CredentialState = 'unknown';
-  let told = '';
-  const check = async () => {
-    const found = await checkCredential(keepnet, abort.signal);
-    if (abort.signal.aborted) return;
-    // That Keepnet could not be asked says nothing about the credential.
-    if (found.state !== 'unknown') state = found.state;
-    if (found.problem !== told && found.problem !== '') log.warn({ credential: found.state }, found.problem);
-    told = found.problem;
-  };
-  const watch = async () => {
-    while (!abort.signal.aborted) {
-      await check();
-      await sleep(CREDENTIAL_CHECK_EVERY_MS, undefined, { signal: abort.signal, ref: false }).catch(() => undefined);
-    }
-  };
-  return { state: () => state, start: () => void watch(), stop: () => abort.abort() };
-}
-
-interface CredentialCheck {
-  readonly state: CredentialState;
-  /** A sentence for the operator; empty where all is well. */
-  readonly problem: string;
-}
-
-async function checkCredential(keepnet: KeepnetClient, signal: AbortSignal): Promise<CredentialCheck> {
-  try {
-    const { role } = await keepnet.checkCredential(signal);
-    if (role === null || role === 'Reseller') return { state: 'accepted', problem: '' };
-    const problem = `The Keepnet credential has the role ${role}: only Reseller may list customer companies. Create a REST API client whose Client Role is Reseller.`;
-    return { state: 'not-reseller', problem };
-  } catch (error) {
-    const problem = error instanceof AppError ? error.message : 'The Keepnet credential could not be checked.';
-    const isRefused = error instanceof AppError && error.code === 'UPSTREAM_UNAUTHENTICATED';
-    return { state: isRefused ? 'refused' : 'unknown', problem };
-  }
 }

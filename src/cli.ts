@@ -1,13 +1,15 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
 /**
- * The command line: `serve`, `simulate`, `schema`, `export`. With `cli-export.ts` the only place for arguments, exit codes and
- * signals. Exit codes: 0 done, 1 failed, 3 done with gaps, 64 wrong use, 78 wrong configuration. What a command does is done by
+ * The command line: `serve`, `simulate`, `schema`, `export`. With the other `cli-*.ts` the only place for arguments, exit codes
+ * and signals. Exit codes: 0 done, 1 failed, 3 done with gaps, 64 wrong use, 78 wrong configuration. What a command does is done by
  * the room it calls, and loaded only then.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Started } from './app.js';
 import { readFlags, readNumber, UsageError } from './cli-flags.js';
+import { exitAfter, exitOnUnforeseen, waitForSignal } from './cli-signals.js';
 import {
   type Config,
   ConfigError,
@@ -27,6 +29,7 @@ Usage: keepnet-graph <command> [options]
   serve                 serve the graph and GraphiQL; over an embedded simulator where no credentials are set
     --require-keepnet     refuse to start without KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET
     --print-config        print the configuration in use, without the secret, and end
+    --stop-at-once        do not wait for SHUTDOWN_DELAY_SECONDS after SIGTERM
   simulate              a Keepnet of our own, to be used as KEEPNET_BASE_URL
     --port N              port to listen on, 0 for any free one (default 4010)
     --host ADDRESS        address to listen on (default 127.0.0.1)
@@ -61,7 +64,8 @@ The configuration is read from the environment and from .env; see the README.`;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 64;
 const EXIT_CONFIG = 78;
-const SAME_SIGNAL_MS = 500;
+/** Beside what it waits before: for the requests in flight, and then for the parts of exports that are given back. */
+const STOP_WITHIN_MS = 24_000;
 
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   serve,
@@ -87,21 +91,27 @@ async function main([name, ...args]: string[]): Promise<number> {
 }
 
 async function serve(args: string[]): Promise<number> {
-  const flags = readFlags(args, { 'require-keepnet': { type: 'boolean' }, 'print-config': { type: 'boolean' } });
+  const flag = { type: 'boolean' } as const;
+  const flags = readFlags(args, { 'require-keepnet': flag, 'print-config': flag, 'stop-at-once': flag });
   const config = loadConfig(readEnvironment());
   if (flags['require-keepnet']) requireCredentials(config, '--require-keepnet');
   if (flags['print-config']) return print(printConfig(config));
   const log = createLog(config.logLevel);
+  exitOnUnforeseen(log);
   for (const warning of config.warnings) log.warn({}, warning);
   const toldToStop = waitForSignal();
   defaultToProduction();
   const { createApp } = await import('./app.js');
   const app = createApp(config, { log });
-  const started = await Promise.race([app.start(), toldToStop]);
+  const started = await Promise.race([app.start(), toldToStop.then(() => null)]);
   if (started) {
     print(describeStart(started, config));
-    await toldToStop;
+    const signal = await toldToStop;
+    app.retire();
+    // SIGINT is a person at a terminal, and SIGTERM what stands before a load balancer that must learn of it first.
+    if (signal === 'SIGTERM' && !flags['stop-at-once']) await sleep(config.server.shutdownDelayMs);
   }
+  exitAfter(STOP_WITHIN_MS, log);
   await app.stop();
   return 0;
 }
@@ -156,23 +166,6 @@ async function exportFile(args: string[]): Promise<number> {
   const stopping = new AbortController();
   void waitForSignal().then(() => stopping.abort());
   return runExport(args, stopping.signal);
-}
-
-/**
- * Ends with the first SIGTERM or SIGINT; a second one ends the process at once. One that follows within a moment is the same
- * one: npm hands on the signal that the terminal has already sent to everybody.
- */
-function waitForSignal(): Promise<undefined> {
-  return new Promise((resolve) => {
-    let firstAtMs: number | undefined;
-    const take = () => {
-      if (firstAtMs !== undefined && performance.now() - firstAtMs > SAME_SIGNAL_MS) process.exit(EXIT_FAILED);
-      firstAtMs ??= performance.now();
-      resolve(undefined);
-    };
-    process.on('SIGTERM', take);
-    process.on('SIGINT', take);
-  });
 }
 
 function describeStart({ url, simulatorUrl }: Started, { keepnet, simulator }: Config): string {

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import type { Variable } from './variable-kinds.js';
+import { errorCode, readVariable, type ValueOf, type Variables } from './read-variable.js';
 import { VARIABLES } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,6 +19,8 @@ export interface Config {
     /** Exact origins, as a browser sends them. */
     readonly corsOrigins: readonly string[];
     readonly operationTimeoutMs: number;
+    /** Between SIGTERM and the end of listening. */
+    readonly shutdownDelayMs: number;
     /** Keepnet calls that one operation may need. */
     readonly operationMaxCalls: number;
     readonly maxRequestsInFlight: number;
@@ -88,7 +90,7 @@ export function loadConfig(environment: Environment): Config {
   }
   const config: Config = {
     logLevel: value('LOG_LEVEL'),
-    server: readServer(value),
+    server: toServerConfig(value),
     keepnet: {
       credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
       baseUrl: value('KEEPNET_BASE_URL'),
@@ -116,12 +118,15 @@ export function loadConfig(environment: Environment): Config {
   return deepFreeze(config);
 }
 
-function readServer(value: ReadValue): Config['server'] {
+type ReadValue = <N extends keyof Variables>(name: N) => ValueOf<Variables[N]>;
+
+function toServerConfig(value: ReadValue): Config['server'] {
   return {
     host: value('HOST'),
     port: value('PORT'),
     corsOrigins: value('CORS_ORIGINS'),
     operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
+    shutdownDelayMs: value('SHUTDOWN_DELAY_SECONDS'),
     operationMaxCalls: value('OPERATION_MAX_CALLS'),
     maxRequestsInFlight: value('MAX_REQUESTS_IN_FLIGHT'),
     trustedOperations: { mode: value('TRUSTED_OPERATIONS'), directory: value('TRUSTED_OPERATIONS_DIR') },
@@ -167,46 +172,18 @@ export function printConfig(config: Config): string {
 
 const SECRET_KEYS = new Set(['clientSecret', 'redisUrl', 'databaseUrl']);
 
-type Variables = typeof VARIABLES;
-type ValueOf<V> = V extends Variable<infer T> ? T : never;
-type ReadValue = <N extends keyof Variables>(name: N) => ValueOf<Variables[N]>;
-
-const KNOWN_PREFIXES = ['KEEPNET_', 'SIMULATOR_', 'OPERATION_', 'CACHE_', 'REDIS_', 'DATA_', 'DATABASE_', 'EXPORT_'];
-
-/** The fallback where the variable is unset, and also where it is wrong: then `problems` has grown. */
-function readVariable<N extends keyof Variables>(
-  environment: Environment,
-  name: N,
-  problems: string[],
-): ValueOf<Variables[N]> {
-  const variable = VARIABLES[name] as Variable<ValueOf<Variables[N]>>;
-  const written = variable.secret ? readSecret(environment, name, problems) : environment[name];
-  if (written === undefined || written === '') return variable.fallback;
-  const value = variable.parse(written.trim());
-  if (value !== undefined) return value;
-  const got = variable.secret ? 'something else (not shown)' : quote(written);
-  problems.push(`${name}: expected ${variable.expected}; got: ${got}`);
-  return variable.fallback;
-}
-
-function readSecret(environment: Environment, name: string, problems: string[]): string | undefined {
-  const direct = environment[name];
-  const file = environment[`${name}_FILE`];
-  if (!file) return direct;
-  if (direct) {
-    problems.push(`${name}: expected either ${name} or ${name}_FILE; got: both`);
-    return undefined;
-  }
-  try {
-    const written = readFileSync(file, 'utf8').trim();
-    if (written === '')
-      problems.push(`${name}_FILE: expected a file with the value in it; got: ${quote(file)}, which is empty`);
-    return written;
-  } catch (error) {
-    problems.push(`${name}_FILE: expected a readable file; got: ${quote(file)} (${errorCode(error)})`);
-    return undefined;
-  }
-}
+const KNOWN_PREFIXES = [
+  'KEEPNET_',
+  'SIMULATOR_',
+  'OPERATION_',
+  'SHUTDOWN_',
+  'METRICS_',
+  'CACHE_',
+  'REDIS_',
+  'DATA_',
+  'DATABASE_',
+  'EXPORT_',
+];
 
 function findWarnings(environment: Environment, hasCredentials: boolean): string[] {
   const secrets = Object.entries(VARIABLES).filter(([, variable]) => variable.secret);
@@ -219,15 +196,6 @@ function findWarnings(environment: Environment, hasCredentials: boolean): string
     warnings.push('KEEPNET_BASE_URL is ignored: without credentials the embedded simulator answers.');
   }
   return warnings;
-}
-
-/** Shortened, on one line, and without what a URL may carry before its host. */
-function quote(written: string): string {
-  return JSON.stringify(written.replace(/\/\/[^/]*@/, '//***@').slice(0, 100));
-}
-
-function errorCode(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -31,6 +31,13 @@ export const VARIABLES = {
     default: 4000,
     description: 'Port that the server listens on; 0 takes any free one.',
   }),
+  SHUTDOWN_DELAY_SECONDS: seconds({
+    min: 0,
+    max: 300,
+    default: 5,
+    description:
+      'How long requests are still taken after SIGTERM, while /readyz answers 503: the time that a load balancer needs to notice.',
+  }),
   LOG_LEVEL: choice({
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',

@@ -38,6 +38,7 @@ describe('without any environment', () => {
         port: 4000,
         corsOrigins: [],
         operationTimeoutMs: 60_000,
+        shutdownDelayMs: 5_000,
         operationMaxCalls: 500,
         maxRequestsInFlight: 200,
         trustedOperations: { mode: 'off', directory: null },

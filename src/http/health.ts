@@ -1,6 +1,6 @@
 /**
  * Whether the process lives and whether it can serve: `/livez` and `/readyz`, for whoever starts and watches it.
- * Promises to make no call: what is told of the credential is what the last check found, and never a secret.
+ * Promises to make no Keepnet call: what is told of Keepnet is what the last calls found, and never a secret.
  */
 import type { FastifyInstance } from 'fastify';
 
@@ -8,19 +8,30 @@ import type { FastifyInstance } from 'fastify';
 export type CredentialState = 'accepted' | 'refused' | 'not-reseller' | 'unknown';
 
 export interface Readiness {
-  /** False while stopping, and while Keepnet refuses the credential: no question could be answered then. */
+  /** Whether `notReady` is empty. */
   readonly ready: boolean;
+  /**
+   * What speaks against new requests: the server is `stopping`; its first check of the credential is not over (`starting`);
+   * Keepnet refuses the `credential`; the `store` cannot be asked.
+   */
+  readonly notReady: readonly ('stopping' | 'starting' | 'credential' | 'store')[];
   readonly upstream: 'keepnet' | 'simulator';
   readonly credential: CredentialState;
+  readonly store: 'available' | 'unavailable';
+  /**
+   * Whether the last call reached Keepnet's host. Told, and no reason to be taken out: every replica asks the same Keepnet, so
+   * all would be taken out at once, with the files and the kept answers that they could still give.
+   */
+  readonly keepnet: 'reachable' | 'unreachable' | 'unknown';
 }
 
-export function registerHealth(app: FastifyInstance, readiness: () => Readiness): void {
-  app.get('/livez', FOR_EVERYBODY, async () => ({ alive: true }));
-  app.get('/readyz', FOR_EVERYBODY, async (_request, reply) => {
-    const state = readiness();
+export function registerHealth(app: FastifyInstance, readiness: () => Promise<Readiness>): void {
+  app.get('/livez', OPEN, async () => ({ alive: true }));
+  app.get('/readyz', OPEN, async (_request, reply) => {
+    const state = await readiness();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
 }
 
-/** And at any load: it asks nobody. */
-const FOR_EVERYBODY = { config: { needs: 'NOTHING', isUncounted: true } } as const;
+/** For whoever can reach the server, and also while it is busy: a probe that gets no answer has it started anew. */
+const OPEN = { config: { needs: 'NOTHING', isUncounted: true } } as const;

@@ -31,7 +31,10 @@ export interface HttpServerOptions extends GraphqlOptions {
   readonly assetsDirectory: string;
   /** Their files and their events; closed by whoever handed them in. */
   readonly exports: Exports;
-  readiness(): Readiness;
+  readonly upstream: Readiness['upstream'];
+  readiness(): Promise<Readiness>;
+  /** Fires when the server is about to stop: from then on clients are asked to close the connections that they keep. */
+  readonly retiring: AbortSignal;
 }
 
 export interface HttpServer {
@@ -47,13 +50,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     reply.headers({
       ...ANSWER_HEADERS,
       'x-request-id': request.id,
-      'x-keepnet-graph-upstream': options.readiness().upstream,
+      'x-keepnet-graph-upstream': options.upstream,
     });
     if (options.isOpen && !isLoopbackName(request.hostname)) return refuseHost(reply);
   });
   registerOverload(app, options);
   if (options.corsOrigins.length > 0) await app.register(cors, { ...CORS, origin: [...options.corsOrigins] });
   registerAuthentication(app, options);
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // A connection that is closed here just as its client sends a request loses that request.
+    if (options.retiring.aborted) reply.header('connection', 'close');
+    done();
+  });
   registerHealth(app, options.readiness);
   app.get('/', { config: { needs: 'NOTHING' } }, (_request, reply) => reply.redirect('/graphiql/'));
   await registerGraphiql(app, { assetsDirectory: options.assetsDirectory });

@@ -17,6 +17,7 @@ import { toMaskedSession } from './masked-session.js';
 import { openSession } from './open-session.js';
 import { createPace, type Pace } from './pace.js';
 import type { PersonalMask } from './personal-mask.js';
+import { type Reach, watchReach } from './reach.js';
 import { createRetryBudget } from './retry.js';
 import type { CompanySearch } from './rows.js';
 import { type CompanyTest, toScopedSession } from './scoped-session.js';
@@ -70,6 +71,8 @@ export interface KeepnetClient {
   openSession(options: SessionOptions): KeepnetSession;
   /** Asks for a token and nothing else. @throws AppError, UPSTREAM_UNAUTHENTICATED for a wrong credential */
   checkCredential(signal: AbortSignal): Promise<CredentialInfo>;
+  /** Whether the last exchange with Keepnet's host brought an answer. */
+  readonly reach: Reach;
   /** How the pace stands, for whoever watches. */
   readonly paceState: Pace['state'];
   /** Ends what is under way and closes every socket. The client cannot be used again. */
@@ -91,7 +94,7 @@ export function createKeepnetClient(
 ): KeepnetClient {
   const { clientId, clientSecret, callTimeoutMs: timeoutMs, maxInFlight, callsPerSecond, baseUrl } = config;
   // One more than the calls: asking for a token must not wait for a call to end.
-  const transport = createTransport({ kind: config.transport, baseUrl, maxSockets: maxInFlight + 1 });
+  const transport = watchReach(createTransport({ kind: config.transport, baseUrl, maxSockets: maxInFlight + 1 }));
   const token = createTokenSource({ transport, clientId, clientSecret, timeoutMs });
   const pace = createPace({ maxInFlight, callsPerSecond, maxWaiting: MAX_WAITING });
   const learned = createLearnedAccess();
@@ -119,6 +122,9 @@ export function createKeepnetClient(
       return mask === null ? scoped : toMaskedSession(scoped, mask);
     },
     checkCredential: async (signal) => (await token.current(signal)).credential,
+    get reach() {
+      return transport.reach;
+    },
     get paceState() {
       return pace.state;
     },

@@ -107,7 +107,7 @@ describe('schema', () => {
 
 describe('serve', () => {
   it('tells where GraphQL and GraphiQL are and who answers, then stops on SIGTERM with 0', async () => {
-    const command = run(['serve'], { PORT: '0' });
+    const command = run(['serve'], { PORT: '0', SHUTDOWN_DELAY_SECONDS: '0' });
     const url = await urlOf(command, 'GraphQL');
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
     expect(await urlOf(command, 'GraphiQL')).toBe(url.replace('/graphql', '/graphiql/'));

@@ -85,7 +85,14 @@ describe('health', () => {
     const [alive, ready] = await Promise.all([fetch(`${house.url}/livez`), fetch(`${house.url}/readyz`)]);
     expect(alive.status).toBe(200);
     expect(ready.status).toBe(200);
-    expect(await ready.json()).toEqual({ ready: true, upstream: 'simulator', credential: 'accepted' });
+    expect(await ready.json()).toEqual({
+      ready: true,
+      notReady: [],
+      upstream: 'simulator',
+      credential: 'accepted',
+      store: 'available',
+      keepnet: 'reachable',
+    });
   });
 
   it('the root leads to GraphiQL', async () => {

@@ -25,6 +25,7 @@ export function roomOf(path: string, walls: Walls): string | null {
 const ROOM_OF_FILE: Readonly<Record<string, string>> = {
   variables: 'config',
   'variable-kinds': 'config',
+  'read-variable': 'config',
 };
 
 export function findStrays(files: readonly SourceText[], walls: Walls): string[] {
