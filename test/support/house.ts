@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, type GraphQLFormattedError, print } from 'graphql';
+import type { Caller } from '../../src/access/caller.js';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/telemetry.js';
@@ -15,6 +16,8 @@ import { type JournalEntry, type SimulatorControl, toSimulatorControl } from './
 export interface HouseOptions {
   /** Over the environment of a small house: any port, 25 companies with 20 users each, no latency, nothing kept, DATA_DIR its own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Who sends each request; everybody may do everything unless told. */
+  readonly callerOf?: () => Caller;
 }
 
 export interface GraphAnswer<Data> {
@@ -32,6 +35,8 @@ export interface GraphAnswer<Data> {
 export interface House {
   readonly url: string;
   readonly simulator: SimulatorControl;
+  /** Where the simulator answers, as Keepnet would. */
+  readonly simulatorUrl: string;
   ask<Data = Record<string, unknown>, Variables = Record<string, unknown>>(
     query: string | TypedDocumentNode<Data, Variables>,
     variables?: Variables,
@@ -53,18 +58,20 @@ const SMALL_HOUSE = {
 };
 
 /** Resolves when the server answers and the first check of its credential is over. */
-export async function openHouse({ env = {} }: HouseOptions = {}): Promise<House> {
+export async function openHouse({ env = {}, callerOf }: HouseOptions = {}): Promise<House> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-house-'));
   const config = loadConfig({ ...SMALL_HOUSE, DATA_DIR: dataDirectory, ...env });
   const lines: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) });
-  const app = createApp(config, { log });
+  const app = createApp(config, { log, ...(callerOf && { callerOf }) });
   const { url, simulatorUrl } = await app.start();
   await untilCredentialIsChecked(url);
-  const simulator = toSimulatorControl(simulatorUrl ?? config.keepnet.baseUrl);
+  const upstreamUrl = simulatorUrl ?? config.keepnet.baseUrl;
+  const simulator = toSimulatorControl(upstreamUrl);
   return {
     url,
     simulator,
+    simulatorUrl: upstreamUrl,
     ask: (query, variables, headers) => ask(url, query, variables, headers),
     asked: async () => (await simulator.journal()).entries,
     logged: () => lines,
@@ -75,8 +82,7 @@ export async function openHouse({ env = {} }: HouseOptions = {}): Promise<House>
   };
 }
 
-/** One operation by POST, as a client sends it. */
-export async function ask<Data>(
+async function ask<Data>(
   url: string,
   query: string | DocumentNode,
   variables: unknown,
