@@ -82,7 +82,8 @@ export async function openHouse({ env = {}, callerOf }: HouseOptions = {}): Prom
   };
 }
 
-async function ask<Data>(
+/** One operation by POST, as a client sends it. */
+export async function ask<Data>(
   url: string,
   query: string | DocumentNode,
   variables: unknown,
