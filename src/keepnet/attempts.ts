@@ -93,7 +93,9 @@ function takeTurn(
 ): Promise<HttpAnswer> {
   const { operation, timeoutMs } = question;
   const onSentAgain = () => countRepetition(ledger, operation);
-  const limits = question.repeatable ? { signal, timeoutMs, onSentAgain } : { signal, timeoutMs };
+  // Once for a call: that it met two dead connections is unlikely, that something else breaks them is not.
+  const mayBeSentAgain = question.repeatable && !isRepeated;
+  const limits = mayBeSentAgain ? { signal, timeoutMs, onSentAgain } : { signal, timeoutMs };
   const work = (waitedMs: number) => {
     ledger.called(operation, waitedMs);
     return sendWithToken(parts.token, question, { signal, ledger }, (request) => parts.transport.send(request, limits));

@@ -109,7 +109,8 @@ function markStale(request: http.ClientRequest): void {
   request.once('response', () => {
     isAnswered = true;
   });
-  request.once('error', (error) => {
-    if (request.reusedSocket && !isAnswered) Object.assign(error, { code: STALE });
+  request.once('error', (error: NodeJS.ErrnoException) => {
+    const isEnded = error.code === 'ECONNRESET' || error.code === 'EPIPE';
+    if (isEnded && request.reusedSocket && !isAnswered) error.code = STALE;
   });
 }

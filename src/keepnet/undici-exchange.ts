@@ -116,14 +116,20 @@ class Gathering implements Dispatcher.DispatchHandler, Sending {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: unknown): void {
-    const bytesRead = (error as { socket?: { bytesRead?: number } }).socket?.bytesRead ?? 0;
-    // Bytes that were read without a head of this answer are earlier answers; half a head is taken for that, too.
-    this.#reject(this.#status === 0 && bytesRead > 0 ? new StaleConnection() : error);
+    this.#reject(this.#status === 0 && isOfUsedConnection(error) ? new StaleConnection() : error);
   }
 
   #toAnswer(body: Buffer): HttpAnswer {
     return { status: this.#status, retryAfter: toSingle(this.#headers['retry-after']), body: body.toString('utf8') };
   }
+}
+
+const ENDED_BY_THE_OTHER_SIDE = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** Bytes that were read without a head of this answer are earlier answers; half a head is taken for that, too. */
+function isOfUsedConnection(error: unknown): boolean {
+  const { code = '', socket } = error as { code?: string; socket?: { bytesRead?: number } };
+  return ENDED_BY_THE_OTHER_SIDE.has(code) && (socket?.bytesRead ?? 0) > 0;
 }
 
 /** A header that came twice has no single meaning. */

@@ -216,7 +216,16 @@ async function strike(theatre: Theatre, row: Row, times?: number): Promise<Outco
       return path === place.path && (!place.isScoped || companyId === sickId);
     });
   const told = text + JSON.stringify(house.logged().slice(logged));
-  return { place: place.name, data: body.data, errors: toErrors(body), calls: struck.length, leaks: findLeaks(told) };
+  // A kept connection that ends without an answer may have been dead, and is replaced at once: that is no repetition.
+  const isReplaced = times === undefined && mayBeTakenForDead(row.proxy?.kind, place, struck[0]?.isKept);
+  const calls = struck.length - (isReplaced ? 1 : 0);
+  return { place: place.name, data: body.data, errors: toErrors(body), calls, leaks: findLeaks(told) };
+}
+
+/** Undici does not tell half of a head from earlier answers. */
+function mayBeTakenForDead(kind: string | undefined, { transport }: Place, isKept = false): boolean {
+  if (kind === 'halfHead') return isKept || transport === 'undici';
+  return isKept && (kind === 'reset' || kind === 'closeUnanswered');
 }
 
 async function mend({ proxy, simulator }: Theatre): Promise<void> {
@@ -256,14 +265,11 @@ describe('a fault in a field, in the list, in a merged call', () => {
   let theatres: Theatre[];
   beforeAll(async () => {
     theatres = await openEverywhere(10);
-    // Repetitions are paid for by calls that go well, of which a server whose list is struck makes too few.
-    const poor = theatres.filter(({ place }) => !place.isScoped);
-    for (let round = 0; round < 12; round += 1) await Promise.all(poor.map(({ house }) => house.ask(DASHBOARD)));
   });
   afterAll(() => closeAll(theatres));
 
-  // Every circuit sees in between that all is well.
-  beforeEach(() => Promise.all(theatres.map(({ house }) => house.ask('{ companies(first: 1) { nodes { name } } }'))));
+  // Every circuit sees in between that all is well, and the repetitions to come are paid for.
+  beforeEach(() => Promise.all(theatres.map(({ house }) => house.ask(DASHBOARD))));
   afterEach(() => Promise.all(theatres.map(mend)));
 
   it.each(QUICK.map((row) => [row.name, row] as const))('%s costs what it struck', async (_name, row) => {

@@ -252,9 +252,9 @@ describe('a failure', () => {
     expect(error).toMatchObject({ code, companyId: company(), upstream: upstream(status) });
     expect(JSON.stringify([error.message, lines])).not.toMatch(/CANARY|127\.0\.0\.1|Bearer/);
     expect(await session.countSummary(company(1))).toMatchObject({ active: expect.any(Number) });
-    // The first of the resets meets the connection of the token call, which may have been dead: that one is sent again.
-    const sentAgain = fault.kind === 'reset' ? 1 : 0;
-    expect(await asked(COUNTS)).toHaveLength((ATTEMPTS[code] ?? 1) + sentAgain + 1);
+    const attempts = ATTEMPTS[code] ?? 1;
+    // Where a reset meets a connection that was kept, the call is sent again besides.
+    expect(fault.kind === 'reset' ? [attempts, attempts + 1] : [attempts]).toContain((await asked(COUNTS)).length - 1);
   });
 
   it.each([

@@ -57,6 +57,8 @@ export interface ProxiedCall {
   readonly path: string;
   readonly companyId: string | null;
   readonly fault: ProxyFaultKind | null;
+  /** Whether its connection had carried a call before. */
+  readonly isKept: boolean;
 }
 
 export interface FaultProxy {
@@ -80,10 +82,13 @@ export async function startFaultProxy(simulatorUrl: string): Promise<FaultProxy>
   let faults: ActiveFault[] = [];
   let calls: ProxiedCall[] = [];
 
-  function take(call: Omit<ProxiedCall, 'fault'>, socket: number): ProxyFaultKind | null {
+  const used = new Set<number>();
+
+  function take(call: Omit<ProxiedCall, 'fault' | 'isKept'>, socket: number): ProxyFaultKind | null {
     const fault = faults.find((each) => matches(each, call) && (each.kind !== 'stale' || socket <= each.opened));
     if (fault !== undefined) fault.left -= 1;
-    calls.push({ ...call, fault: fault?.kind ?? null });
+    calls.push({ ...call, fault: fault?.kind ?? null, isKept: used.has(socket) });
+    used.add(socket);
     return fault?.kind ?? null;
   }
 
@@ -159,7 +164,7 @@ const NEEDS_ANSWER: ReadonlySet<ProxyFaultKind> = new Set([
   'headOnly',
 ]);
 
-function matches(fault: ActiveFault, call: Omit<ProxiedCall, 'fault'>): boolean {
+function matches(fault: ActiveFault, call: Omit<ProxiedCall, 'fault' | 'isKept'>): boolean {
   if (fault.left <= 0 || (fault.path !== undefined && fault.path !== call.path)) return false;
   return fault.companyId === undefined || fault.companyId === call.companyId;
 }
