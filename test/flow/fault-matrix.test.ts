@@ -5,10 +5,9 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TransportKind } from '../../src/keepnet/transport.js';
-import type { ProxyFault } from '../support/fault-proxy.js';
 import type { GraphAnswer } from '../support/house.js';
 import { openProxiedHouse, type ProxiedHouse } from '../support/proxied-house.js';
-import type { Fault } from '../support/simulator.js';
+import { findLeaks, QUICK_FAULTS, SLOW_FAULTS, type UpstreamFault } from '../support/upstream-faults.js';
 
 interface Company {
   resourceId: string;
@@ -112,85 +111,6 @@ async function openTheatre(place: Place, callTimeoutSeconds: number): Promise<Th
   return { ...proxied, place, truth, sick, sickId };
 }
 
-type Trouble = { readonly code: string | ((place: Place) => string); readonly calls: number };
-
-interface Row {
-  readonly name: string;
-  /** Byte by byte between server and simulator, or in the simulator. */
-  readonly proxy?: Omit<ProxyFault, 'path' | 'companyId'>;
-  readonly simulator?: Omit<Fault, 'path' | 'companyId'>;
-  /** Null where the fault costs nothing but another call. */
-  readonly trouble: Trouble | null;
-}
-
-const UNAVAILABLE: Trouble = { code: 'UPSTREAM_UNAVAILABLE', calls: 3 };
-const TIMEOUT: Trouble = { code: 'UPSTREAM_TIMEOUT', calls: 3 };
-/** Asking again would bring the same. */
-const BAD_RESPONSE: Trouble = { code: 'UPSTREAM_BAD_RESPONSE', calls: 1 };
-const REJECTED: Trouble = { code: 'UPSTREAM_REJECTED', calls: 1 };
-
-const QUICK: readonly Row[] = [
-  { name: 'a reset connection', proxy: { kind: 'reset' }, trouble: UNAVAILABLE },
-  { name: 'a connection closed without an answer', proxy: { kind: 'closeUnanswered' }, trouble: UNAVAILABLE },
-  { name: 'half of the head', proxy: { kind: 'halfHead' }, trouble: UNAVAILABLE },
-  { name: 'half of the body', proxy: { kind: 'halfBody' }, trouble: UNAVAILABLE },
-  { name: 'a reset in the body', proxy: { kind: 'resetInBody' }, trouble: UNAVAILABLE },
-  { name: 'chunks without an end', proxy: { kind: 'halfChunks' }, trouble: UNAVAILABLE },
-  { name: 'something that is not HTTP', proxy: { kind: 'noHttp' }, trouble: UNAVAILABLE },
-  { name: 'half of the JSON, as if it were all', proxy: { kind: 'halfJson' }, trouble: BAD_RESPONSE },
-  { name: 'a gzip that is none', proxy: { kind: 'badGzip' }, trouble: BAD_RESPONSE },
-  { name: 'two answers more than asked for', proxy: { kind: 'garbageAfter' }, trouble: null },
-  { name: 'a connection closed after each answer', proxy: { kind: 'closeAfter' }, trouble: null },
-  { name: '500 in Pascal case', simulator: { kind: 'status', status: 500, bodyStyle: 'pascal' }, trouble: UNAVAILABLE },
-  { name: '503 with a page', simulator: { kind: 'status', status: 503, bodyStyle: 'html' }, trouble: UNAVAILABLE },
-  { name: '503 with nothing', simulator: { kind: 'status', status: 503, bodyStyle: 'empty' }, trouble: UNAVAILABLE },
-  { name: '408', simulator: { kind: 'status', status: 408 }, trouble: TIMEOUT },
-  { name: '400', simulator: { kind: 'status', status: 400, bodyStyle: 'problem' }, trouble: REJECTED },
-  {
-    name: '401 for every token',
-    simulator: { kind: 'status', status: 401 },
-    trouble: { code: 'UPSTREAM_UNAUTHENTICATED', calls: 2 },
-  },
-  {
-    name: '403',
-    simulator: { kind: 'status', status: 403 },
-    trouble: { code: ({ isScoped }) => (isScoped ? 'FORBIDDEN' : 'MISSING_PERMISSION'), calls: 1 },
-  },
-  {
-    name: '404',
-    simulator: { kind: 'status', status: 404 },
-    trouble: { code: ({ isScoped }) => (isScoped ? 'COMPANY_NOT_FOUND' : 'UPSTREAM_BAD_RESPONSE'), calls: 1 },
-  },
-  { name: 'a redirect', simulator: { kind: 'status', status: 302 }, trouble: BAD_RESPONSE },
-  { name: 'a page with 200', simulator: { kind: 'html200' }, trouble: BAD_RESPONSE },
-  { name: 'FAILED with 200', simulator: { kind: 'failed200' }, trouble: REJECTED },
-  { name: 'nothing with 200', simulator: { kind: 'empty200' }, trouble: BAD_RESPONSE },
-  { name: 'data of another shape', simulator: { kind: 'wrongShape' }, trouble: BAD_RESPONSE },
-  { name: 'an answer that is not ready', simulator: { kind: 'notReady' }, trouble: BAD_RESPONSE },
-  {
-    name: 'eleven megabytes',
-    simulator: { kind: 'largeBody', bytes: 11_000_000 },
-    trouble: { code: 'RESPONSE_TOO_LARGE', calls: 1 },
-  },
-];
-
-/** Each takes seconds, so they run side by side, with servers of their own. */
-const SLOW: readonly Row[] = [
-  { name: 'silence', proxy: { kind: 'silent' }, trouble: TIMEOUT },
-  { name: 'a head and then silence', proxy: { kind: 'headOnly' }, trouble: TIMEOUT },
-  { name: 'a body that drips', proxy: { kind: 'drip' }, trouble: TIMEOUT },
-  {
-    name: '429 without a time',
-    simulator: { kind: 'status', status: 429 },
-    trouble: { code: 'UPSTREAM_RATE_LIMITED', calls: 4 },
-  },
-  {
-    name: '429 for a second',
-    simulator: { kind: 'status', status: 429, retryAfterSeconds: 1 },
-    trouble: { code: 'UPSTREAM_RATE_LIMITED', calls: 4 },
-  },
-];
-
 /** What came of a fault in one place, in a form that can be compared as a whole. */
 interface Outcome {
   readonly place: string;
@@ -201,7 +121,7 @@ interface Outcome {
   readonly leaks: readonly string[];
 }
 
-async function strike(theatre: Theatre, row: Row, times?: number): Promise<Outcome> {
+async function strike(theatre: Theatre, row: UpstreamFault, times?: number): Promise<Outcome> {
   const { place, house, simulator, proxy, sickId } = theatre;
   const where = { path: place.path, ...(place.isScoped && { companyId: sickId }), ...(times && { times }) };
   if (row.proxy) proxy.strike({ ...row.proxy, ...where });
@@ -239,13 +159,7 @@ function toErrors(body: GraphAnswer<Companies>['body']): string[] {
     .sort();
 }
 
-/** Keepnet's words, its address, a token, a secret, a place in the code. */
-function findLeaks(told: string): string[] {
-  const secrets = /CANARY|127\.0\.0\.1|localhost|Bearer|eyJ|simulator-secret|\bat [^"]{1,80}\.[jt]s:\d/g;
-  return told.match(secrets) ?? [];
-}
-
-function expectedOutcome({ place, truth, sick, sickId }: Theatre, { trouble }: Row): Outcome {
+function expectedOutcome({ place, truth, sick, sickId }: Theatre, { trouble }: UpstreamFault): Outcome {
   if (trouble === null) return { place: place.name, data: truth.data, errors: toErrors(truth), calls: 1, leaks: [] };
   const data = structuredClone(truth.data) as Companies;
   const code = typeof trouble.code === 'string' ? trouble.code : trouble.code(place);
@@ -272,12 +186,14 @@ describe('a fault in a field, in the list, in a merged call', () => {
   beforeEach(() => Promise.all(theatres.map(({ house }) => house.ask(DASHBOARD))));
   afterEach(() => Promise.all(theatres.map(mend)));
 
-  it.each(QUICK.map((row) => [row.name, row] as const))('%s costs what it struck', async (_name, row) => {
+  it.each(QUICK_FAULTS.map((row) => [row.name, row] as const))('%s costs what it struck', async (_name, row) => {
     const outcomes = await Promise.all(theatres.map((theatre) => strike(theatre, row)));
     expect(outcomes).toEqual(theatres.map((theatre) => expectedOutcome(theatre, row)));
   });
 
-  const repeated = QUICK.filter(({ trouble }) => trouble?.calls === 3 || trouble?.code === 'UPSTREAM_UNAUTHENTICATED');
+  const repeated = QUICK_FAULTS.filter(
+    ({ trouble }) => trouble?.calls === 3 || trouble?.code === 'UPSTREAM_UNAUTHENTICATED',
+  );
   it.each(repeated.map((row) => [row.name, row] as const))('%s, once, costs nothing but a call', async (_name, row) => {
     const outcomes = await Promise.all(theatres.map((theatre) => strike(theatre, row, 1)));
     expect(outcomes).toEqual(
@@ -290,7 +206,7 @@ describe('a fault that takes its time', () => {
   let shows: { theatres: Theatre[]; outcomes: Promise<Outcome[]> }[];
   beforeAll(async () => {
     shows = await Promise.all(
-      SLOW.map(async (row) => {
+      SLOW_FAULTS.map(async (row) => {
         const theatres = await openEverywhere(1);
         return { theatres, outcomes: Promise.all(theatres.map((theatre) => strike(theatre, row))) };
       }),
@@ -298,9 +214,12 @@ describe('a fault that takes its time', () => {
   });
   afterAll(() => closeAll(shows.flatMap(({ theatres }) => theatres)));
 
-  it.each(SLOW.map((row, index) => [row.name, row, index] as const))('%s costs what it struck', async (...args) => {
-    const [, row, index] = args;
-    const { theatres = [], outcomes } = shows[index] ?? {};
-    expect(await outcomes).toEqual(theatres.map((theatre) => expectedOutcome(theatre, row)));
-  });
+  it.each(SLOW_FAULTS.map((row, index) => [row.name, row, index] as const))(
+    '%s costs what it struck',
+    async (...args) => {
+      const [, row, index] = args;
+      const { theatres = [], outcomes } = shows[index] ?? {};
+      expect(await outcomes).toEqual(theatres.map((theatre) => expectedOutcome(theatre, row)));
+    },
+  );
 });
