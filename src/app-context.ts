@@ -2,13 +2,14 @@
  * What one request may do, by who sends it: a Keepnet session that shows his companies and masks where he must not see people, and
  * his own exports. Everything that the graph answers goes through what is opened here.
  */
-import type { Caller } from './access/caller.js';
+import type { CallAllowances } from './access/call-allowances.js';
+import { type Caller, isAllowed } from './access/caller.js';
 import { isStillGranted, refuseExport, toExportRights, toSessionRights } from './app-rights.js';
 import type { Exports } from './exports/exports.js';
 import type { OpenedRequest } from './http/graphql.js';
 import type { KeepnetClient } from './keepnet/client.js';
 import type { PersonalMask } from './keepnet/personal-mask.js';
-import { createContext, type GraphContext, type Upstream } from './schema/context.js';
+import { type CallerAllowance, createContext, type GraphContext, type Upstream } from './schema/context.js';
 import { bindExports } from './schema/export/caller-exports.js';
 
 export interface ContextSource {
@@ -17,13 +18,15 @@ export interface ContextSource {
   readonly exports: Exports;
   readonly maxCalls: number;
   readonly mask: PersonalMask;
+  /** Null where calls are not limited. */
+  readonly allowances: CallAllowances | null;
 }
 
 /** Each request gets a session of its own, which ends with the request and may make so many calls. */
 export function openContext(
   request: OpenedRequest,
   caller: Caller,
-  { upstream, keepnet, exports, maxCalls, mask }: ContextSource,
+  { upstream, keepnet, exports, maxCalls, mask, allowances }: ContextSource,
 ): GraphContext {
   const { requestId, signal, deadlineAtMs, isFresh, wantsReceipt, baseUrl } = request;
   const rights = toExportRights(caller);
@@ -42,8 +45,20 @@ export function openContext(
     callerId: caller.id,
     baseUrl,
     rights,
+    mayExport: isAllowed(caller, 'export'),
     refuse: refuseExport,
     isStillGranted: (job) => isStillGranted(job, { caller, session, exports }),
   });
-  return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session, exports: own });
+  const asking = { identity: caller, allowance: toCallerAllowance(caller, allowances, maxCalls) };
+  return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session, caller: asking, exports: own });
+}
+
+/** An operation that would ask for more than it may is cut off there, so it is not worth more either. */
+function toCallerAllowance(
+  { id }: Caller,
+  allowances: CallAllowances | null,
+  maxCalls: number,
+): CallerAllowance | null {
+  if (allowances === null) return null;
+  return { spend: (calls) => allowances.spend(id, Math.min(calls, maxCalls)), read: () => allowances.read(id) };
 }

@@ -94,7 +94,15 @@ async function startParts(
   const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache });
   closers.push(() => keepnet.stop());
   const { exports, mask, database } = await openExports(config, { log, keepnet, upstream, closers });
-  const source = { upstream, keepnet, exports, maxCalls: operationMaxCalls, mask } as const;
+  const access = openAccess();
+  const source = {
+    upstream,
+    keepnet,
+    exports,
+    maxCalls: operationMaxCalls,
+    mask,
+    allowances: access.allowances,
+  } as const;
   const readiness = watchReadiness({ upstream, keepnet, database, retiring, log });
   closers.push(() => readiness.stop());
   const http = await createHttpServer({
@@ -102,7 +110,8 @@ async function startParts(
     port,
     corsOrigins,
     maxRequestsInFlight,
-    ...openAccess(),
+    isOpen: access.isOpen,
+    authenticator: access.authenticator,
     operationTimeoutMs,
     trust: await openTrust(config, log),
     drainMs: DRAIN_MS,

@@ -12,6 +12,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { AppError } from '../errors.js';
+import { allowancePlugin } from './allowance-plugin.js';
 import { buildGraphSchema } from './build.js';
 import { findWrongArgument } from './check-arguments.js';
 import { coerceVariables } from './coerce-variables.js';
@@ -55,6 +56,7 @@ export async function createApollo({
       ApolloServerPluginCacheControlDisabled(),
       ...(trust ? [createTrustPlugin(trust)] : []),
       checkArgumentsPlugin,
+      allowancePlugin,
       receiptPlugin,
       createInternalErrorPlugin(onInternalError),
       ...plugins,

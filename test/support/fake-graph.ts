@@ -37,6 +37,7 @@ export function openFakeGraph(companies: readonly CompanyRow[] = [], options: Fa
     callerId: FAKE_CALLER_ID,
     baseUrl: 'http://127.0.0.1:4000',
     rights: FAKE_RIGHTS,
+    mayExport: true,
     refuse: () => undefined,
     isStillGranted: async () => true,
   });

@@ -17,6 +17,7 @@ export interface AskedExport extends Omit<EnqueueOptions, 'callerId' | 'request'
 }
 
 export interface CallerExports {
+  readonly mayExport: boolean;
   /** @throws AppError FORBIDDEN where the file would hold more than the caller may see */
   enqueue(options: AskedExport): Promise<ExportJobRow>;
   /** @throws AppError EXPORT_NOT_FOUND, also where it is somebody else's. */
@@ -42,6 +43,8 @@ export interface ExportsOwner {
   readonly baseUrl: string;
   /** What the caller may see; kept with what he asks for. */
   readonly rights: ExportRights;
+  /** Whether he may start, repeat and cancel exports; those he has he may always look at. */
+  readonly mayExport: boolean;
   /** @throws AppError FORBIDDEN */
   refuse(request: ExportRequest): void;
   isStillGranted(job: ExportJobRow): Promise<boolean>;
@@ -61,6 +64,7 @@ export function bindExports(exports: Exports, owner: ExportsOwner): CallerExport
       return exports.enqueue({ ...options, request, callerId });
     },
     find,
+    mayExport: owner.mayExport,
     list: (query) => exports.list(callerId, query),
     parts: (job, query) => exports.parts(job.id, query),
     async retry(jobId) {
@@ -80,6 +84,13 @@ export function bindExports(exports: Exports, owner: ExportsOwner): CallerExport
 export function exportsOf({ exports }: GraphContext): CallerExports {
   if (exports === null) throw new AppError('INTERNAL', 'Exports are out of reach here.');
   return exports;
+}
+
+/** Before anything is asked for an export that would be refused anyway. @throws AppError FORBIDDEN */
+export function startableExportsOf(context: GraphContext): CallerExports {
+  const exports = exportsOf(context);
+  if (exports.mayExport) return exports;
+  throw new AppError('FORBIDDEN', 'This needs a credential with the ability export.');
 }
 
 function lostRights(): AppError {

@@ -9,7 +9,7 @@ import { CheckArguments } from '../check-arguments.js';
 import type { GraphContext } from '../context.js';
 import { parseExportJobId } from '../ids.js';
 import { Price } from '../price.js';
-import { exportsOf } from './caller-exports.js';
+import { startableExportsOf } from './caller-exports.js';
 import {
   ExportCompaniesInput,
   ExportLeaderboardInput,
@@ -93,7 +93,7 @@ export class ExportResolver {
     @Arg('id', () => ID, { description: 'Global or raw id of the export.' }) id: string,
     @Ctx() context: GraphContext,
   ): Promise<ExportPayload> {
-    return { job: toExportJob(await exportsOf(context).retry(parseExportJobId(id, 'id'))) };
+    return { job: toExportJob(await startableExportsOf(context).retry(parseExportJobId(id, 'id'))) };
   }
 
   @Mutation(() => ExportPayload, {
@@ -104,7 +104,7 @@ export class ExportResolver {
     @Arg('id', () => ID, { description: 'Global or raw id of the export.' }) id: string,
     @Ctx() context: GraphContext,
   ): Promise<ExportPayload> {
-    return { job: toExportJob(await exportsOf(context).cancel(parseExportJobId(id, 'id'))) };
+    return { job: toExportJob(await startableExportsOf(context).cancel(parseExportJobId(id, 'id'))) };
   }
 }
 
@@ -113,8 +113,9 @@ async function startExport(
   written: WrittenInput,
   context: GraphContext,
 ): Promise<ExportPayload> {
+  const exports = startableExportsOf(context);
   const targets = await resolveTargets(companies, context.loaders);
-  const row = await exportsOf(context).enqueue({
+  const row = await exports.enqueue({
     request: { ...file, variables: toVariables(written, users) },
     targets,
     idempotencyKey,
