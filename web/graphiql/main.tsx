@@ -1,6 +1,6 @@
 /**
- * The GraphiQL page: the editor, our example tabs, and a notice that says which upstream answers.
- * Request headers are never stored (they may carry credentials); queries stay in this browser's local storage.
+ * The GraphiQL page: the editor, our example tabs, a notice that says which upstream answers, and one that takes an API key.
+ * Neither the key nor request headers are ever stored; queries stay in this browser's local storage.
  */
 import './workers.js';
 import 'graphiql/graphiql.css';
@@ -8,11 +8,12 @@ import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import './page.css';
 import { GraphiQL } from 'graphiql';
-import { StrictMode, useState } from 'react';
+import { StrictMode, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { applyEditorOptions } from './editor-options.js';
 import { exampleTabs } from './example-tabs.js';
 import { graphqlFetcher } from './fetcher.js';
+import { KeyNotice, type KeyState } from './key-notice.js';
 import { type Upstream, UpstreamNotice } from './upstream-notice.js';
 
 /** Without the history: it stores the headers of every run in the browser, whatever `shouldPersistHeaders` says. */
@@ -30,7 +31,13 @@ createRoot(container).render(
 
 function Page() {
   const [upstream, setUpstream] = useState<Upstream | null>(null);
-  const [fetcher] = useState(() => graphqlFetcher('/graphql', setUpstream));
+  const [apiKey, setApiKey] = useState<string | null>(null);
+  const [isRefused, setIsRefused] = useState(false);
+  // A new fetcher has GraphiQL read the schema anew: with the key it may, without it not.
+  const fetcher = useMemo(
+    () => graphqlFetcher('/graphql', { apiKey, onUpstream: setUpstream, onAdmission: (is) => setIsRefused(!is) }),
+    [apiKey],
+  );
   return (
     <GraphiQL
       fetcher={fetcher}
@@ -44,7 +51,13 @@ function Page() {
     >
       <GraphiQL.Logo>
         <UpstreamNotice upstream={upstream} />
+        <KeyNotice state={toKeyState(apiKey, isRefused)} onKey={setApiKey} />
       </GraphiQL.Logo>
     </GraphiQL>
   );
+}
+
+function toKeyState(apiKey: string | null, isRefused: boolean): KeyState {
+  if (apiKey === null) return isRefused ? 'WANTED' : 'OPEN';
+  return isRefused ? 'REFUSED' : 'USED';
 }
