@@ -30,6 +30,15 @@ export interface Config {
       readonly directory: string | null;
     };
   };
+  /** What follows from it is decided by `checkAccess`. */
+  readonly access: {
+    /** Null where ACCESS is not set. */
+    readonly modes: readonly ('keys' | 'jwt' | 'open')[] | null;
+    readonly jwksUrl: string | null;
+    readonly issuer: string | null;
+    readonly audience: string | null;
+    readonly companiesClaim: string;
+  };
   readonly keepnet: {
     /** Null: the embedded simulator answers. */
     readonly credentials: { readonly clientId: string; readonly clientSecret: string } | null;
@@ -91,6 +100,13 @@ export function loadConfig(environment: Environment): Config {
   const config: Config = {
     logLevel: value('LOG_LEVEL'),
     server: toServerConfig(value),
+    access: {
+      modes: value('ACCESS'),
+      jwksUrl: value('JWT_JWKS_URL'),
+      issuer: value('JWT_ISSUER'),
+      audience: value('JWT_AUDIENCE'),
+      companiesClaim: value('JWT_COMPANIES_CLAIM'),
+    },
     keepnet: {
       credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
       baseUrl: value('KEEPNET_BASE_URL'),
@@ -173,6 +189,7 @@ export function printConfig(config: Config): string {
 const SECRET_KEYS = new Set(['clientSecret', 'redisUrl', 'databaseUrl']);
 
 const KNOWN_PREFIXES = [
+  'JWT_',
   'KEEPNET_',
   'SIMULATOR_',
   'OPERATION_',

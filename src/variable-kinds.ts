@@ -99,11 +99,34 @@ export function parseHost(written: string): string | undefined {
   return isLoopback(written) && !written.startsWith('[') ? written : undefined;
 }
 
+/** `open` stands alone: whoever asks for keys as well does not mean it. */
+export function parseAccess(written: string): ('keys' | 'jwt' | 'open')[] | undefined {
+  if (written === 'open') return ['open'];
+  const modes = written.split(',').map((mode) => mode.trim());
+  const known = modes.filter((mode) => mode === 'keys' || mode === 'jwt');
+  return known.length === modes.length && new Set(known).size === known.length ? known : undefined;
+}
+
+/** An address to be asked as it stands, query included. */
+export function parseFetchUrl(written: string): string | undefined {
+  const url = parseUrl(written);
+  if (!url || url.username || url.password || url.hash) return undefined;
+  return isSafeProtocol(url) ? url.href : undefined;
+}
+
+/** One line of a name that others chose. */
+export function parseName(written: string): string | undefined {
+  return /^[^\p{Cc}]{1,500}$/u.test(written) ? written : undefined;
+}
+
 export function parseBaseUrl(written: string): string | undefined {
   const url = parseUrl(written);
   if (!url || url.username || url.password || url.search || url.hash) return undefined;
-  const isAllowed = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  return isAllowed ? url.href.replace(/\/+$/, '') : undefined;
+  return isSafeProtocol(url) ? url.href.replace(/\/+$/, '') : undefined;
+}
+
+function isSafeProtocol({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 export function parsePath(written: string): string | undefined {

@@ -7,9 +7,12 @@ import {
   days,
   integer,
   isTimeZone,
+  parseAccess,
   parseBaseUrl,
+  parseFetchUrl,
   parseHost,
   parseInteger,
+  parseName,
   parseOrigins,
   parsePath,
   parseSecret,
@@ -66,6 +69,38 @@ export const VARIABLES = {
     default: null,
     description: 'Directory of .graphql documents, each with the operations that a client sends as one text.',
     parse: parsePath,
+  }),
+  ACCESS: text<readonly ('keys' | 'jwt' | 'open')[] | null>({
+    expected: 'keys, jwt, or both with a comma; or open, alone',
+    default: null,
+    description:
+      'Who is let in: holders of API keys, of JWT, or everybody (open), which is for loopback only. Unset: open over the simulator on loopback, otherwise keys.',
+    parse: parseAccess,
+  }),
+  JWT_JWKS_URL: text<string | null>({
+    expected: 'an https URL without user or fragment (http only for a loopback address)',
+    default: null,
+    description: 'Where the JWT issuer publishes its keys.',
+    parse: parseFetchUrl,
+  }),
+  JWT_ISSUER: text<string | null>({
+    expected: 'up to 500 characters on one line',
+    default: null,
+    description: 'The issuer that a JWT has to name (`iss`), exactly.',
+    parse: parseName,
+  }),
+  JWT_AUDIENCE: text<string | null>({
+    expected: 'up to 500 characters on one line',
+    default: null,
+    description: 'The audience that a JWT has to name (`aud`), exactly.',
+    parse: parseName,
+  }),
+  JWT_COMPANIES_CLAIM: text({
+    expected: 'up to 500 characters on one line',
+    default: 'companies',
+    description:
+      'The claim with the companies of the caller: a list of ids, a list of tags as `tag:NAME`, or `all`. Without it he sees none.',
+    parse: parseName,
   }),
   KEEPNET_CLIENT_ID: text<string | null>({
     expected: 'the id of a Keepnet REST API client',

@@ -69,7 +69,7 @@ const HABITS: Readonly<Record<string, { readonly allowed: RegExp; readonly isMet
     isMet: (node) => isProperty(node, 'process', 'env') || importsFrom(node, /^(node:)?process$/),
   },
   fetches: {
-    allowed: /^(src\/(keepnet\/(cross-fetch|undici)-exchange|cli-export-client)\.ts|web\/.*)$/,
+    allowed: /^(src\/(keepnet\/(cross-fetch|undici)-exchange|access\/jwks|cli-export-client)\.ts|web\/.*)$/,
     isMet: (node) => callsFetch(node) || importsFrom(node, /^(cross-fetch|undici|axios|got)$/),
   },
   prints: {
