@@ -8,6 +8,7 @@ import type { Caller } from './access/caller.js';
 import { openAccess } from './app-access.js';
 import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
+import { openMetrics, watchParts } from './app-metrics.js';
 import { watchReadiness } from './app-readiness.js';
 import { type Config, ConfigError } from './config.js';
 import { createExports } from './exports/create-exports.js';
@@ -33,6 +34,8 @@ export interface Started {
   readonly upstream: 'KEEPNET' | 'SIMULATOR';
   /** Null where Keepnet itself answers. */
   readonly simulatorUrl: string | null;
+  /** Null where METRICS_PORT is unset. */
+  readonly metricsUrl: string | null;
 }
 
 export interface App {
@@ -86,37 +89,30 @@ async function startParts(
   { log, callerOf, retiring }: AppParts & { readonly retiring: AbortSignal },
   closers: Closer[],
 ): Promise<Started> {
-  const { host, port, corsOrigins, operationTimeoutMs, operationMaxCalls, maxRequestsInFlight } = config.server;
   const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
   const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
+  const { metrics, url: metricsUrl, stop } = await openMetrics(config);
+  closers.push(stop);
   const cache = await createCache(config, log);
   closers.push(() => cache.stop());
-  const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache });
+  const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache, metrics });
   closers.push(() => keepnet.stop());
   const { exports, mask, database } = await openExports(config, { log, keepnet, upstream, closers });
   const access = openAccess();
-  const source = {
-    upstream,
-    keepnet,
-    exports,
-    maxCalls: operationMaxCalls,
-    mask,
-    allowances: access.allowances,
-  } as const;
+  watchParts(metrics, { keepnet, cache, database });
+  const { operationMaxCalls: maxCalls } = config.server;
+  const source = { upstream, keepnet, exports, maxCalls, mask, allowances: access.allowances } as const;
   const readiness = watchReadiness({ upstream, keepnet, database, retiring, log });
   closers.push(() => readiness.stop());
   const http = await createHttpServer({
-    host,
-    port,
-    corsOrigins,
-    maxRequestsInFlight,
+    ...config.server,
     isOpen: access.isOpen,
     authenticator: access.authenticator,
-    operationTimeoutMs,
     trust: await openTrust(config, log),
     drainMs: DRAIN_MS,
     assetsDirectory: ASSETS_DIRECTORY,
     log,
+    metrics,
     exports,
     openContext: (request) => openContext(request, callerOf?.(request) ?? request.caller, source),
     upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
@@ -127,7 +123,7 @@ async function startParts(
   const url = await http.listen();
   await exports.start();
   readiness.start();
-  return { url, upstream, simulatorUrl };
+  return { url, upstream, simulatorUrl, metricsUrl };
 }
 
 /** What cannot be trusted keeps the server from starting: each wrong file is named. */

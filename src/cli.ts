@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=32
 /**
- * The command line: `serve`, `simulate`, `schema`, `export`. With the other `cli-*.ts` the only place for arguments, exit codes
+ * The command line: `serve`, `simulate`, `schema`, `export`, `key`. With the other `cli-*.ts` the only place for arguments, exit codes
  * and signals. Exit codes: 0 done, 1 failed, 3 done with gaps, 64 wrong use, 78 wrong configuration. What a command does is done by
  * the room it calls, and loaded only then.
  */
@@ -56,6 +56,15 @@ Usage: keepnet-graph <command> [options]
     --server URL          let a server that runs make it, not this process
     --key-file FILE         with the key in it; or KEEPNET_GRAPH_KEY
     --idempotency-key KEY   the same key is the same export
+  key create            make an API key; it is shown once, on standard output
+    --name NAME           whose it is, for a person
+    --companies WHICH     all; or ids, or tags as tag:NAME, separated by commas
+    --may ABILITIES       some of read, tables, export, admin, separated by commas (default read)
+    --expires WHEN        days such as 90d, a last day such as 2027-01-31, or never (default 90d)
+    --mask-personal-data  names, addresses and telephone numbers are replaced
+  key list              the keys, revoked and expired ones too, without what is secret of them
+  key revoke ID         servers that run refuse it within two seconds
+    --json                for all three: JSON on standard output
 
   --help, --version
 
@@ -72,6 +81,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   simulate,
   schema,
   export: exportFile,
+  key,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -168,13 +178,22 @@ async function exportFile(args: string[]): Promise<number> {
   return runExport(args, stopping.signal);
 }
 
-function describeStart({ url, simulatorUrl }: Started, { keepnet, simulator }: Config): string {
+async function key(args: string[]): Promise<number> {
+  const { runKey } = await import('./cli-key.js');
+  const { stdout, stderr, exitCode } = await runKey(args);
+  if (stderr !== '') complain(stderr, exitCode);
+  if (stdout !== '') print(stdout);
+  return exitCode;
+}
+
+function describeStart({ url, simulatorUrl, metricsUrl }: Started, { keepnet, simulator }: Config): string {
   const upstream =
     simulatorUrl === null
       ? `Keepnet at ${keepnet.baseUrl}`
       : `simulator at ${simulatorUrl} (${simulator.companies} companies, ${simulator.users} users each);
           set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET to ask Keepnet itself`;
-  return [`GraphQL   ${url}/graphql`, `GraphiQL  ${url}/graphiql/`, `Upstream  ${upstream}`].join('\n');
+  const metrics = metricsUrl === null ? [] : [`Metrics   ${metricsUrl}`];
+  return [`GraphQL   ${url}/graphql`, `GraphiQL  ${url}/graphiql/`, ...metrics, `Upstream  ${upstream}`].join('\n');
 }
 
 /** A line where the reason is known, everything where it is not. */

@@ -16,6 +16,8 @@ export interface Config {
     readonly host: string;
     /** 0 takes any free port. */
     readonly port: number;
+    /** Null: nothing is counted. */
+    readonly metricsPort: number | null;
     /** Exact origins, as a browser sends them. */
     readonly corsOrigins: readonly string[];
     readonly operationTimeoutMs: number;
@@ -140,6 +142,7 @@ function toServerConfig(value: ReadValue): Config['server'] {
   return {
     host: value('HOST'),
     port: value('PORT'),
+    metricsPort: value('METRICS_PORT'),
     corsOrigins: value('CORS_ORIGINS'),
     operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
     shutdownDelayMs: value('SHUTDOWN_DELAY_SECONDS'),

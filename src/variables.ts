@@ -34,6 +34,13 @@ export const VARIABLES = {
     default: 4000,
     description: 'Port that the server listens on; 0 takes any free one.',
   }),
+  METRICS_PORT: text<number | null>({
+    expected: 'a whole number from 0 to 65535',
+    default: null,
+    description:
+      'Port of /metrics for Prometheus, on HOST; 0 takes any free one. It asks nobody who he is: keep it from clients. Unset, nothing is counted.',
+    parse: (written) => parseInteger(written, 0, 65_535),
+  }),
   SHUTDOWN_DELAY_SECONDS: seconds({
     min: 0,
     max: 300,

@@ -39,6 +39,7 @@ describe('without any environment', () => {
         corsOrigins: [],
         operationTimeoutMs: 60_000,
         shutdownDelayMs: 5_000,
+        metricsPort: null,
         operationMaxCalls: 500,
         maxRequestsInFlight: 200,
         trustedOperations: { mode: 'off', directory: null },

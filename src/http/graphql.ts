@@ -14,10 +14,12 @@ import { createApollo } from '../schema/apollo.js';
 import type { GraphContext } from '../schema/context.js';
 import type { OperationTrust } from '../schema/trusted-operations-plugin.js';
 import type { Log } from '../telemetry.js';
+import type { Metrics, OperationOutcome } from '../telemetry-metrics.js';
 import { callerOf } from './authenticate.js';
 
 export interface GraphqlOptions {
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly operationTimeoutMs: number;
   /** Null: no operation is trusted more than others. */
   readonly trust: OperationTrust | null;
@@ -94,7 +96,7 @@ type Operations = WeakMap<FastifyRequest | AbortSignal, Operation>;
 function openOperation(
   request: FastifyRequest,
   reply: FastifyReply,
-  { log, operationTimeoutMs }: GraphqlOptions,
+  { log, metrics, operationTimeoutMs }: GraphqlOptions,
 ): Operation {
   const startedAtMs = performance.now();
   const abort = new AbortController();
@@ -111,12 +113,19 @@ function openOperation(
       ? { status: reply.statusCode, errorCodes: operation.errorCodes }
       : { status: 'client gone' };
     const durationMs = Math.round(performance.now() - startedAtMs);
+    metrics.operationEnded({ name: operation.name, outcome: toOutcome(reply, operation), durationMs });
     log.info(
       { requestId: request.id, caller: request.caller?.id, operation: operation.name, ...outcome, durationMs },
       'graphql',
     );
   });
   return operation;
+}
+
+function toOutcome({ raw, statusCode }: FastifyReply, { errorCodes }: Operation): OperationOutcome {
+  if (!raw.writableFinished) return 'client gone';
+  if (statusCode >= 400) return 'refused';
+  return errorCodes.length > 0 ? 'partial' : 'ok';
 }
 
 function operationOf(request: FastifyRequest, operations: Operations): Operation {

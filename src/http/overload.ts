@@ -4,10 +4,12 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.js';
+import type { Metrics } from '../telemetry-metrics.js';
 
 export interface OverloadOptions {
   /** Of all clients together, from the headers of a request to the last byte of its answer. */
   readonly maxRequestsInFlight: number;
+  readonly metrics: Metrics;
 }
 
 declare module 'fastify' {
@@ -18,11 +20,12 @@ declare module 'fastify' {
 }
 
 /** Comes before what asks a store, or anybody else, about the request. */
-export function registerOverload(app: FastifyInstance, { maxRequestsInFlight }: OverloadOptions): void {
+export function registerOverload(app: FastifyInstance, { maxRequestsInFlight, metrics }: OverloadOptions): void {
   let inFlight = 0;
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.isUncounted) return;
     if (inFlight >= maxRequestsInFlight) {
+      metrics.requestShed();
       const message = `The server has ${maxRequestsInFlight} requests in flight and takes no more.`;
       throw new AppError('OVERLOADED', message, { retryAfterMs: RETRY_AFTER_MS });
     }

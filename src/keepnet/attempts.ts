@@ -112,7 +112,9 @@ export async function sendWithToken<Answer extends { readonly status: number }>(
 ): Promise<Answer> {
   const { method, path, headers, body } = request;
   const attempt = (accessToken: string) =>
-    send({ method, path, body, headers: { authorization: `Bearer ${accessToken}`, ...headers } });
+    timed(ledger, operation, () =>
+      send({ method, path, body, headers: { authorization: `Bearer ${accessToken}`, ...headers } }),
+    );
   const { accessToken } = await token.current(signal);
   const answer = await attempt(accessToken);
   if (!isUnauthenticated(answer.status)) return answer;
@@ -120,6 +122,26 @@ export async function sendWithToken<Answer extends { readonly status: number }>(
   const renewed = await token.current(signal);
   countRepetition(ledger, operation);
   return attempt(renewed.accessToken);
+}
+
+/** Tells the ledger how an exchange ended, and after how long. */
+async function timed<Answer extends { readonly status: number }>(
+  ledger: Ledger,
+  operation: string,
+  exchange: () => Promise<Answer>,
+): Promise<Answer> {
+  const startedAtMs = performance.now();
+  let outcome = 'abandoned';
+  try {
+    const answer = await exchange();
+    outcome = String(answer.status);
+    return answer;
+  } catch (error) {
+    if (error instanceof CallFailure) outcome = error.kind.toLowerCase();
+    throw error;
+  } finally {
+    ledger.ended(operation, outcome, performance.now() - startedAtMs);
+  }
 }
 
 /** Of a call that is made again at once, in the turn that it has. */

@@ -22,6 +22,8 @@ export interface AnswerCache {
   get<Output>(key: AnswerKey<Output>, question: Question<Output>): Promise<Kept<Output> | undefined>;
   /** Keeps a new answer for `keepMs`; 0 keeps nothing. `body` is what came over the wire, and what the shared store keeps. */
   put<Output>(key: AnswerKey<Output>, value: Output, wire: { readonly body: string; readonly keepMs: number }): void;
+  /** Of what is in memory. */
+  readonly size: { readonly answers: number; readonly bytes: number };
   /** Forgets what is in memory; the shared store belongs to others too. */
   clear(): void;
   stop(): void;
@@ -85,6 +87,9 @@ export function createAnswerCache({
       memory.keep(key, { value, ageMs: 0, keepMs }, body.length);
       shared?.put(key, body, keepMs);
     },
+    get size() {
+      return memory.size;
+    },
     clear: () => memory.clear(),
     stop() {
       memory.clear();
@@ -112,6 +117,9 @@ function createMemory(maxBytes: number, now: () => number) {
     keep<Output>(key: AnswerKey<Output>, answer: Kept<Output> & { readonly keepMs: number }, bodyLength: number): void {
       const { value, ageMs, keepMs } = answer;
       answers.set(key, { value, putAtMs: now() - ageMs, keepMs }, { size: toBytes(bodyLength) });
+    },
+    get size() {
+      return { answers: answers.size, bytes: answers.calculatedSize };
     },
     clear: () => answers.clear(),
   };

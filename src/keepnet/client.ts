@@ -4,6 +4,7 @@
  * on top.
  */
 import type { Log } from '../telemetry.js';
+import type { Metrics } from '../telemetry-metrics.js';
 import { type AnswerSource, createAnswerSource } from './answers.js';
 import type { AnswerCache } from './cache.js';
 import { createCircuit } from './circuit.js';
@@ -75,6 +76,8 @@ export interface KeepnetClient {
   readonly reach: Reach;
   /** How the pace stands, for whoever watches. */
   readonly paceState: Pace['state'];
+  /** Endpoints that are not called for the moment, because they failed. */
+  readonly openCircuits: readonly string[];
   /** Ends what is under way and closes every socket. The client cannot be used again. */
   stop(): void;
 }
@@ -82,6 +85,7 @@ export interface KeepnetClient {
 interface ClientParts {
   readonly log: Log;
   readonly cache: AnswerCache;
+  readonly metrics?: Metrics;
   readonly downloadLimits?: DownloadLimits;
 }
 
@@ -90,7 +94,7 @@ const MAX_WAITING = 20_000;
 
 export function createKeepnetClient(
   config: KeepnetClientConfig,
-  { log, cache, downloadLimits = DOWNLOAD_LIMITS }: ClientParts,
+  { log, cache, metrics, downloadLimits = DOWNLOAD_LIMITS }: ClientParts,
 ): KeepnetClient {
   const { clientId, clientSecret, callTimeoutMs: timeoutMs, maxInFlight, callsPerSecond, baseUrl } = config;
   // One more than the calls: asking for a token must not wait for a call to end.
@@ -114,7 +118,7 @@ export function createKeepnetClient(
   });
   return {
     openSession({ maxCalls, sees, mask, ...options }) {
-      const asker = { ...options, ledger: createLedger(maxCalls) };
+      const asker = { ...options, ledger: createLedger(maxCalls, metrics) };
       const whole = openSession({ asker, call: answers.callFor(asker), token, directory, files, learned });
       const searchAnew = (search: CompanySearch) =>
         answers.callFor({ ...asker, isFresh: true })(searchCompanies, search);
@@ -124,6 +128,9 @@ export function createKeepnetClient(
     checkCredential: async (signal) => (await token.current(signal)).credential,
     get reach() {
       return transport.reach;
+    },
+    get openCircuits() {
+      return attempts.circuit.open();
     },
     get paceState() {
       return pace.state;

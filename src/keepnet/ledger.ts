@@ -1,5 +1,6 @@
 /** What one operation asked of Keepnet and what it was spared: its budget while it runs, its receipt when it is done. */
 import { AppError } from '../errors.js';
+import { type Metrics, NO_METRICS } from '../telemetry-metrics.js';
 
 export interface Receipt {
   /** Calls that were made for this operation, repetitions included. */
@@ -28,12 +29,14 @@ export interface Ledger {
   /** A question was answered from what was kept or by another's call, or a call was repeated. */
   count(what: 'cached' | 'shared' | 'retried'): void;
   called(operation: string, waitedMs: number): void;
+  /** An exchange has ended: with an HTTP status, or for another reason in a word. */
+  ended(operation: string, outcome: string, durationMs: number): void;
   stale(answer: StaleAnswer): void;
   receipt(): Receipt;
 }
 
-/** `maxCalls` is what the operation may ask; repetitions of a failed call are not counted against it. */
-export function createLedger(maxCalls: number): Ledger {
+/** `maxCalls` is what the operation may ask; repetitions of a failed call are not counted against it. What it counts, `metrics` hears of. */
+export function createLedger(maxCalls: number, metrics: Metrics = NO_METRICS): Ledger {
   const counts = { cached: 0, shared: 0, retried: 0 };
   const callsByOperation: Record<string, number> = {};
   const stale: StaleAnswer[] = [];
@@ -48,16 +51,24 @@ export function createLedger(maxCalls: number): Ledger {
         });
       }
       spent += 1;
+      metrics.questionAnswered('call');
     },
     count(what) {
       counts[what] += 1;
+      if (what === 'retried') metrics.keepnetRetried();
+      else metrics.questionAnswered(what === 'cached' ? 'cache' : 'shared call');
     },
     called(operation, waitedMs) {
       calls += 1;
+      metrics.keepnetWaited(waitedMs);
       longestWaitMs = Math.max(longestWaitMs, Math.round(waitedMs));
       callsByOperation[operation] = (callsByOperation[operation] ?? 0) + 1;
     },
-    stale: (answer) => void stale.push(answer),
+    ended: (endpoint, outcome, durationMs) => metrics.keepnetCalled({ endpoint, outcome, durationMs }),
+    stale(answer) {
+      stale.push(answer);
+      metrics.questionAnswered('stale');
+    },
     receipt: () => ({
       calls,
       waitedMs: longestWaitMs,

@@ -42,6 +42,7 @@ export interface Pace {
 export interface PaceState {
   readonly inFlight: number;
   readonly waiting: number;
+  readonly waitingByLane: Readonly<Record<Lane, number>>;
   readonly cap: number;
   /** Configured or learned; null while no limit is known. */
   readonly callsPerSecond: number | null;
@@ -127,6 +128,7 @@ class AdaptivePace implements Pace {
     return {
       inFlight: this.#inFlight.all,
       waiting: this.#turns.size,
+      waitingByLane: this.#turns.sizes,
       cap: this.#cap.size,
       callsPerSecond: this.#rate.callsPerSecond,
       coolingUntilMs: untilMs > this.#clock.now() ? untilMs : null,

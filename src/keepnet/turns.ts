@@ -23,6 +23,7 @@ export interface Place {
 export interface Turns<Waiter extends Place> {
   readonly size: number;
   sizeOf(lane: Lane): number;
+  readonly sizes: Readonly<Record<Lane, number>>;
   add(waiter: Waiter): void;
   /** Nothing where it is not in line. */
   remove(waiter: Waiter): void;
@@ -43,6 +44,10 @@ export function createTurns<Waiter extends Place>(): Turns<Waiter> {
       return LANES.reduce((sum, lane) => sum + lineOf(lane).waiting.size, 0);
     },
     sizeOf: (lane) => lineOf(lane).waiting.size,
+    get sizes() {
+      const sizeOf = (lane: Lane) => lineOf(lane).waiting.size;
+      return { interactive: sizeOf('interactive'), tables: sizeOf('tables'), exports: sizeOf('exports') };
+    },
     add(waiter) {
       const { waiting, callers } = lineOf(waiter.lane);
       waiting.add(waiter);

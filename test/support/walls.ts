@@ -17,11 +17,11 @@ export type Walls = Readonly<Record<string, readonly string[]>>;
 export function roomOf(path: string, walls: Walls): string | null {
   const [top, second = ''] = path.split('/');
   const name = top === 'src' ? second.replace(/\.ts$/, '') : (top ?? '');
-  const room = ROOM_OF_FILE[name] ?? name.replace(/^(app|cli)-.*/, '$1');
+  const room = ROOM_OF_FILE[name] ?? name.replace(/^(app|cli|telemetry)-.*/, '$1');
   return Object.hasOwn(walls, room) ? room : null;
 }
 
-/** Files that belong to a room of another name, beside `app-*` and `cli-*`. */
+/** Files that belong to a room of another name, beside `app-*`, `cli-*` and `telemetry-*`. */
 const ROOM_OF_FILE: Readonly<Record<string, string>> = {
   variables: 'config',
   'variable-kinds': 'config',
