@@ -19,6 +19,7 @@ import {
   readEnvironment,
   requireCredentials,
 } from './config.js';
+import { AppError } from './errors.js';
 import { createLog } from './telemetry.js';
 import { VARIABLES } from './variables.js';
 
@@ -198,6 +199,10 @@ function describeStart({ url, simulatorUrl, metricsUrl }: Started, { keepnet, si
 
 /** A line where the reason is known, everything where it is not. */
 function describeFailure(error: unknown): string {
+  if (error instanceof AppError && error.code !== 'INTERNAL') {
+    const { code } = (error.cause ?? {}) as { code?: unknown };
+    return typeof code === 'string' && code !== '' ? `${error.message} (${code})` : error.message;
+  }
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
   if (code === 'EADDRINUSE')
     return `Port ${port} on ${address} is already in use. Set PORT to another one, or to 0 for any free one.`;

@@ -30,9 +30,9 @@ export function checkGrant(argument: string, grant: CompanyGrant): void {
 }
 
 /** As it is written: the reverse of `parseGrant`. */
-export function toGrantText(grant: CompanyGrant): string {
+export function toWrittenGrant(grant: CompanyGrant): 'all' | readonly string[] {
   if (grant.kind === 'ALL') return 'all';
-  return grant.kind === 'IDS' ? grant.ids.join(',') : grant.tags.map((tag) => `${TAG_PREFIX}${tag}`).join(',');
+  return grant.kind === 'IDS' ? grant.ids : grant.tags.map((tag) => TAG_PREFIX + tag);
 }
 
 const TAG_PREFIX = 'tag:';
