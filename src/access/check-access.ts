@@ -65,7 +65,7 @@ const NO_KEYS =
   'ACCESS: expected at least one API key that can be used, because KEEPNET_CLIENT_ID is set; got: none. ' +
   'Make one (keepnet-graph key create), or take JWT, or write ACCESS=open where only this machine can reach the server.';
 
-/** Whoever names an issuer means it to be asked: a server must not be open because the other half was forgotten. */
+/** Whoever names an issuer means it to be asked: a server must not be open because ACCESS was forgotten. */
 function findJwtProblems(access: AccessConfig['access'], modes: readonly AccessMode[]): readonly string[] {
   const named = { JWT_JWKS_URL: access.jwksUrl, JWT_ISSUER: access.issuer, JWT_AUDIENCE: access.audience };
   const entries = Object.entries(named);
@@ -74,9 +74,8 @@ function findJwtProblems(access: AccessConfig['access'], modes: readonly AccessM
     return missing.map(([name]) => `${name}: expected a value, because ACCESS takes jwt; got: nothing`);
   }
   const needless = entries.find(([, value]) => value !== null);
-  if (!needless) return [];
-  const got = access.modes === null ? 'nothing' : `"${access.modes.join(',')}"`;
-  return [`ACCESS: expected jwt, or keys,jwt, because ${needless[0]} is set; got: ${got}`];
+  if (!needless || access.modes !== null) return [];
+  return [`ACCESS: expected a value that says whether JWT are taken, because ${needless[0]} is set; got: nothing`];
 }
 
 function toIssuer({ jwksUrl, issuer, audience, companiesClaim }: AccessConfig['access']): JwtIssuer | null {
