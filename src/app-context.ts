@@ -26,9 +26,11 @@ export interface ContextSource {
 export function openContext(
   request: OpenedRequest,
   caller: Caller,
-  { upstream, keepnet, exports, maxCalls, mask, allowances }: ContextSource,
+  { upstream, keepnet, exports, mask, allowances, maxCalls: mostCalls }: ContextSource,
 ): GraphContext {
   const { requestId, signal, deadlineAtMs, isFresh, wantsReceipt, baseUrl } = request;
+  // A whole minute's worth at most, or there would be operations that could never be made.
+  const maxCalls = Math.min(mostCalls, allowances?.callsPerMinute ?? mostCalls);
   const rights = toExportRights(caller);
   const { sees, mask: ownMask } = toSessionRights(rights, mask);
   const session = keepnet.openSession({

@@ -98,7 +98,8 @@ async function startParts(
   const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache, metrics });
   closers.push(() => keepnet.stop());
   const { exports, mask, database } = await openExports(config, { log, keepnet, upstream, closers });
-  const access = openAccess();
+  const access = await openAccess(config, { database, log });
+  closers.push(() => access.stop());
   watchParts(metrics, { keepnet, cache, database });
   const { operationMaxCalls: maxCalls } = config.server;
   const source = { upstream, keepnet, exports, maxCalls, mask, allowances: access.allowances } as const;

@@ -26,6 +26,8 @@ export interface Config {
     /** Keepnet calls that one operation may need. */
     readonly operationMaxCalls: number;
     readonly maxRequestsInFlight: number;
+    /** Keepnet calls of one caller; null sets no bound. */
+    readonly rateLimitCallsPerMinute: number | null;
     /** The directory is set unless the mode is off. */
     readonly trustedOperations: {
       readonly mode: 'off' | 'log' | 'prefer' | 'only';
@@ -148,6 +150,7 @@ function toServerConfig(value: ReadValue): Config['server'] {
     shutdownDelayMs: value('SHUTDOWN_DELAY_SECONDS'),
     operationMaxCalls: value('OPERATION_MAX_CALLS'),
     maxRequestsInFlight: value('MAX_REQUESTS_IN_FLIGHT'),
+    rateLimitCallsPerMinute: value('RATE_LIMIT_CALLS_PER_MINUTE') || null,
     trustedOperations: { mode: value('TRUSTED_OPERATIONS'), directory: value('TRUSTED_OPERATIONS_DIR') },
   };
 }
@@ -199,6 +202,7 @@ const KNOWN_PREFIXES = [
   'SHUTDOWN_',
   'METRICS_',
   'CACHE_',
+  'RATE_',
   'REDIS_',
   'DATA_',
   'DATABASE_',

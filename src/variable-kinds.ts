@@ -2,6 +2,7 @@
  * The kinds of variables, and how what is written becomes what the code counts in. Parsers check the form and return undefined
  * where the text is not what is expected; none of them throws.
  */
+import { isIP } from 'node:net';
 
 /** A variable: how it is written, what it becomes, and what a reader must know. */
 export interface Variable<T> {
@@ -96,7 +97,7 @@ export function parseOrigins(written: string): string[] | undefined {
 /** `localhost` may stand for two addresses; one server listens on one. */
 export function parseHost(written: string): string | undefined {
   if (written === 'localhost') return '127.0.0.1';
-  return isLoopback(written) && !written.startsWith('[') ? written : undefined;
+  return isIP(written) === 0 ? undefined : written;
 }
 
 /** `open` stands alone: whoever asks for keys as well does not mean it. */

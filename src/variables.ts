@@ -23,9 +23,10 @@ import {
 
 export const VARIABLES = {
   HOST: text({
-    expected: 'a loopback address (127.0.0.1, ::1 or localhost), because callers are not authenticated yet',
+    expected: 'an IP address, or localhost',
     default: '127.0.0.1',
-    description: 'Address that the server listens on.',
+    description:
+      'Address that the server listens on; 0.0.0.0 and :: are all of the machine. Loopback only where ACCESS is open.',
     parse: parseHost,
   }),
   PORT: integer({
@@ -58,6 +59,13 @@ export const VARIABLES = {
     default: [],
     description: 'Origins whose pages may read answers from a browser. None by default.',
     parse: parseOrigins,
+  }),
+  RATE_LIMIT_CALLS_PER_MINUTE: integer({
+    min: 0,
+    max: 10_000_000,
+    default: 6_000,
+    description:
+      'Keepnet calls that the operations of one key, or of one JWT subject, may ask for in a minute, as predicted before they run; past it RATE_LIMITED. 0 sets no bound.',
   }),
   MAX_REQUESTS_IN_FLIGHT: integer({
     min: 1,

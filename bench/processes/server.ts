@@ -49,6 +49,7 @@ export async function startServer({ upstreamUrl, environment, directory }: Serve
       PATH: process.env.PATH,
       NODE_ENV: 'production',
       PORT: '0',
+      ACCESS: 'open',
       KEEPNET_BASE_URL: upstreamUrl,
       KEEPNET_CLIENT_ID: 'bench',
       KEEPNET_CLIENT_SECRET: 'bench',

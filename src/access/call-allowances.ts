@@ -16,6 +16,7 @@ export interface Allowance {
 }
 
 export interface CallAllowances {
+  readonly callsPerMinute: number;
   /** @throws AppError RATE_LIMITED with `retryAfterMs`. What was left of the minute is used up then: nothing is given back. */
   spend(callerId: string, calls: number): Promise<void>;
   read(callerId: string): Promise<Allowance>;
@@ -37,6 +38,7 @@ export function createCallAllowances({ callsPerMinute, redisUrl }: CallAllowance
       ? question(own)
       : shared.ask(question).catch((error: unknown) => elseOwn(error, () => question(own)));
   return {
+    callsPerMinute,
     async spend(callerId, calls) {
       if (calls === 0) return;
       await ask((limiter) => limiter.consume(callerId, calls)).catch((error: unknown) => {

@@ -4,7 +4,7 @@
  * outside GraphQL is JSON. Who answers, and with what, is decided by those who call `createHttpServer`.
  */
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Authenticator } from '../access/authenticator.js';
@@ -53,6 +53,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       'x-keepnet-graph-upstream': options.upstream,
     });
     if (options.isOpen && !isLoopbackName(request.hostname)) return refuseHost(reply);
+    if (isCompressed(request.headers)) return refuseCompressed(reply);
   });
   registerOverload(app, options);
   if (options.corsOrigins.length > 0) await app.register(cors, { ...CORS, origin: [...options.corsOrigins] });
@@ -142,4 +143,17 @@ function isLoopbackName(hostname: string): boolean {
 function refuseHost(reply: FastifyReply): FastifyReply {
   const message = 'This server answers to localhost, 127.0.0.1 and [::1] only, as long as its access is open.';
   return sendProblem(reply, { status: 421, code: 'BAD_USER_INPUT', message });
+}
+
+/** Nothing here is worth inflating: what is small as it comes may be of any size inside. */
+function isCompressed({ 'content-encoding': encoding = 'identity' }: IncomingHttpHeaders): boolean {
+  return encoding.toLowerCase() !== 'identity';
+}
+
+function refuseCompressed(reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, {
+    status: 415,
+    code: 'BAD_USER_INPUT',
+    message: 'The body must be sent as it is, not compressed.',
+  });
 }

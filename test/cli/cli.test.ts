@@ -72,7 +72,7 @@ describe('questions', () => {
 
 describe('a wrong configuration', () => {
   it('exits 78 with one error that names every wrong variable', async () => {
-    const command = run(['serve'], { PORT: 'abc', HOST: '0.0.0.0', KEEPNET_TIME_ZONE: 'Nowhere' });
+    const command = run(['serve'], { PORT: 'abc', HOST: 'everywhere', KEEPNET_TIME_ZONE: 'Nowhere' });
     expect(await command.exit).toBe(78);
     for (const name of ['PORT', 'HOST', 'KEEPNET_TIME_ZONE']) expect(command.stderr()).toContain(`  ${name}: expected`);
     expect(command.stdout()).toBe('');
@@ -124,6 +124,7 @@ describe('serve', () => {
     const simulator = await startSimulator();
     await simulator.addFault({ kind: 'hang', path: '/api/companies/search' });
     const env = {
+      ACCESS: 'open',
       PORT: '0',
       KEEPNET_BASE_URL: simulator.url,
       KEEPNET_CLIENT_ID: 'simulator',

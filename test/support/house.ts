@@ -14,7 +14,7 @@ import { createLog } from '../../src/telemetry.js';
 import { type JournalEntry, type SimulatorControl, toSimulatorControl } from './simulator.js';
 
 export interface HouseOptions {
-  /** Over the environment of a small house: any port, 25 companies with 20 users each, no latency, nothing kept, DATA_DIR its own. */
+  /** Over the environment of a small house: open to everybody, any port, 25 companies with 20 users each, no latency, nothing kept, DATA_DIR its own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Who sends each request; everybody may do everything unless told. */
   readonly callerOf?: () => Caller;
@@ -50,6 +50,7 @@ export interface House {
 }
 
 const SMALL_HOUSE = {
+  ACCESS: 'open',
   PORT: '0',
   SIMULATOR_COMPANIES: '25',
   SIMULATOR_USERS: '20',
