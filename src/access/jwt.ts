@@ -2,7 +2,9 @@
  * JSON Web Tokens of one issuer: signature, issuer, audience and time are checked with the issuer's public keys, and what a token
  * says about keys, algorithms or extensions itself is not believed. What its claims grant is left to `jwt-claims.ts`.
  */
+import { createHash } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type ProtectedHeaderParameters } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../errors.js';
 import type { Log } from '../telemetry.js';
 import type { Caller } from './caller.js';
@@ -36,11 +38,17 @@ export function createJwtVerifier(issuer: JwtIssuer, { log, now = Date.now }: Jw
     });
     return payload;
   }
+  const believed = createBelieved(now);
   return {
     async authenticate(token) {
       if (token.length > MAX_TOKEN_LENGTH) return null;
+      const before = believed.find(token);
+      if (before) return before;
       try {
-        return parseClaims(await verify(token), issuer.companiesClaim);
+        const payload = await verify(token);
+        const caller = parseClaims(payload, issuer.companiesClaim);
+        believed.add(token, caller, payload);
+        return caller;
       } catch (error) {
         if (error instanceof AppError && error.code === 'IDENTITY_UNAVAILABLE') throw error;
         log.info({ reason: toReason(error) }, 'a token was refused');
@@ -67,10 +75,38 @@ const ALGORITHMS = [
 const CLOCK_TOLERANCE_SECONDS = 5;
 /** Half of what all headers may take. */
 const MAX_TOKEN_LENGTH = 8_192;
+const BELIEVED_FOR_MS = 10_000;
+const MAX_BELIEVED = 1_000;
 const MAX_KEY_ID_LENGTH = 256;
 const TYPES: readonly unknown[] = [undefined, 'jwt', 'at+jwt', 'application/at+jwt'];
 /** A key, or where to fetch one, from whoever wrote the token; and extensions that would have to be understood. */
 const REFUSED_HEADERS = ['jku', 'jwk', 'x5u', 'x5c', 'crit'];
+
+/** A signature costs more than all else of a small request: a token that was good is believed for some seconds, never beyond its end. */
+function createBelieved(now: () => number) {
+  const callers = new LRUCache<
+    string,
+    { readonly caller: Caller; readonly sinceMs: number; readonly endsAtMs: number }
+  >({
+    max: MAX_BELIEVED,
+  });
+  return {
+    find(token: string): Caller | null {
+      const found = callers.get(toDigest(token));
+      if (!found) return null;
+      const ageMs = now() - found.sinceMs;
+      return ageMs >= 0 && ageMs < BELIEVED_FOR_MS && now() < found.endsAtMs ? found.caller : null;
+    },
+    add(token: string, caller: Caller, { exp = 0 }: JWTPayload): void {
+      callers.set(toDigest(token), { caller, sinceMs: now(), endsAtMs: exp * 1_000 });
+    },
+  };
+}
+
+/** Tokens themselves are not kept. */
+function toDigest(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
+}
 
 function readHeader(token: string): ProtectedHeaderParameters {
   try {

@@ -186,6 +186,25 @@ describe('a token is refused', () => {
   });
 });
 
+describe('a token that was taken', () => {
+  it('is checked again later, with keys that are fetched anew', async () => {
+    const token = await issuer.sign({ exp: nowSeconds() + 3_600 });
+    await verifier.authenticate(token);
+    issuer.answer((response) => response.destroy());
+    const startMs = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(startMs + 600_001);
+    await expect(verifier.authenticate(token)).rejects.toMatchObject({ code: 'IDENTITY_UNAVAILABLE' });
+  });
+
+  it('is not believed beyond its end', async () => {
+    const startMs = Date.now();
+    const token = await issuer.sign({ exp: nowSeconds() + 3 });
+    expect(await verifier.authenticate(token)).not.toBeNull();
+    jest.spyOn(Date, 'now').mockReturnValue(startMs + 8_001);
+    expect(await verifier.authenticate(token)).toBeNull();
+  });
+});
+
 describe('the keys of the issuer', () => {
   it('are fetched once for all who come at once, and for a flood of unknown keys once in 30 s', async () => {
     const before = issuer.fetches();
