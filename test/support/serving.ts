@@ -2,10 +2,13 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, type Commands, createCommands } from './commands.js';
+import { type SimulatorControl, toSimulatorControl } from './simulator.js';
 import { until } from './until.js';
 
 export interface Serving extends Command {
   readonly url: string;
+  /** Of the simulator inside it. */
+  readonly simulator: SimulatorControl;
 }
 
 export interface Servings {
@@ -30,7 +33,8 @@ export function createServings(): Servings {
       const url = find();
       if (url === undefined) throw new Error(`it ended before it told its address: ${command.stderr()}`);
       await until(async () => (await fetch(`${url}/readyz`)).ok, 'ready');
-      return { ...command, url };
+      const simulatorUrl = /simulator at (\S+)/.exec(command.stdout())?.[1] ?? '';
+      return { ...command, url, simulator: toSimulatorControl(simulatorUrl) };
     },
     killAll: commands.killAll,
     remove: commands.remove,
