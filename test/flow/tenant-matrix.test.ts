@@ -1,16 +1,20 @@
 /**
- * Who sees what, cell by cell: every field that leads to a company, for every caller and every company. A field that is added to
+ * Who sees what, cell by cell: every field that leads to a company, for every key and every company. A field that is added to
  * the schema and has no row here fails the first test. Where a caller is denied nothing is asked of Keepnet, and what he is told
  * of another's company is what he is told of one that is not there.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 import type { Caller } from '../../src/access/caller.js';
 import { buildGraphSchema } from '../../src/schema/build.js';
 import { HEALTH_BY_POSITION } from '../../src/simulator/world/health.js';
-import { ADMIN, aCaller } from '../support/callers.js';
-import { type House, openHouse } from '../support/house.js';
+import { ADMIN, aCaller, makeKey } from '../support/callers.js';
+import { type GraphAnswer, type House, openHouse } from '../support/house.js';
 import { fetchCompanyIds, fetchToken } from '../support/simulator.js';
+import { until } from '../support/until.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many documents, looked at field by field
 type Loose = any;
@@ -79,7 +83,9 @@ const at = (health: (typeof HEALTH_BY_POSITION)[number]) => HEALTH_BY_POSITION.i
 
 let house: House;
 let schema: GraphQLSchema;
-let caller: Caller = ADMIN;
+let dataDirectory = '';
+/** By caller; `no key` has none. */
+const keys: Record<string, string> = {};
 /** A is a reseller, and B one of its customers: each would see the other if the tree were believed. */
 let companyA = '';
 let companyB = '';
@@ -88,12 +94,18 @@ let stand: (text: string) => string;
 
 beforeAll(async () => {
   schema = await buildGraphSchema();
-  house = await openHouse({ env: { CACHE_TTL_SECONDS: '3600' }, callerOf: () => caller });
+  dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-tenants-'));
+  keys.admin = await makeKey(dataDirectory, 'admin', { kind: 'ALL' });
+  house = await openHouse({ env: { DATA_DIR: dataDirectory, ACCESS: 'keys', CACHE_TTL_SECONDS: '3600' } });
   const { simulatorUrl } = house;
   const ids = await fetchCompanyIds(simulatorUrl, await fetchToken(simulatorUrl));
   companyA = ids[at('subReseller')] ?? '';
   companyB = ids[at('subResellerCustomer')] ?? '';
-  const { body } = await house.ask<Loose>(
+  keys['key of nobody'] = await makeKey(dataDirectory, 'nobody', { kind: 'TAGS', tags: ['a tag that nobody has'] });
+  keys['key A'] = await makeKey(dataDirectory, 'A', { kind: 'IDS', ids: [companyA] });
+  keys['key B'] = await makeKey(dataDirectory, 'B', { kind: 'IDS', ids: [companyB] });
+  const { body } = await ask(
+    'admin',
     `{ companies(first: 100) { nodes { resourceId name } }
        company(id: "${companyA}") {
          targetUsers(first: 1) { nodes { resourceId } }
@@ -109,26 +121,31 @@ beforeAll(async () => {
 });
 
 beforeEach(() => house.simulator.clearJournal());
-afterAll(() => house.close());
-
-const callers = (): Readonly<Record<string, Caller>> => ({
-  nobody: aCaller('nobody', { kind: 'IDS', ids: [] }),
-  'key A': aCaller('a', { kind: 'IDS', ids: [companyA] }),
-  'key B': aCaller('b', { kind: 'IDS', ids: [companyB] }),
-  admin: ADMIN,
+afterAll(async () => {
+  await house.close();
+  await rm(dataDirectory, { recursive: true, force: true });
 });
+
+function ask(who: string, document: string): Promise<GraphAnswer<Loose>> {
+  const key = keys[who];
+  return house.ask<Loose>(document, undefined, key === undefined ? {} : { authorization: `Bearer ${key}` });
+}
+
 const companies = () => ({ A: companyA, B: companyB, unknown: UNKNOWN, malformed: MALFORMED });
 
 const OWN: Readonly<Record<string, readonly string[]>> = {
-  nobody: [],
+  'no key': [],
+  'key of nobody': [],
   'key A': ['A'],
   'key B': ['B'],
   admin: ['A', 'B'],
 };
+const WITH_KEY = Object.keys(OWN).filter((who) => who !== 'no key');
 
 function toExpected(): Record<string, string> {
   const cells = Object.entries(OWN).flatMap(([who, own]) =>
     ['A', 'B', 'unknown', 'malformed'].map((whose): [string, string] => {
+      if (who === 'no key') return [`${who} x ${whose}`, 'UNAUTHENTICATED, 0 calls'];
       if (whose === 'malformed') return [`${who} x malformed`, 'BAD_USER_INPUT, 0 calls'];
       return [`${who} x ${whose}`, own.includes(whose) ? 'answered' : 'COMPANY_NOT_FOUND, 0 calls'];
     }),
@@ -143,10 +160,9 @@ interface Answer {
 
 /** Throws where an answer tells of a company that is not the caller's, or a call went to one. */
 async function askAs(who: string, whose: string, companyId: string, document: string): Promise<Answer> {
-  caller = callers()[who] ?? ADMIN;
   await house.simulator.clearJournal();
-  const { body, text } = await house.ask<Loose>(stand(document).replaceAll('COMPANY', companyId));
-  await untilExported(body.data);
+  const { body, text } = await ask(who, stand(document).replaceAll('COMPANY', companyId));
+  await untilExported(who, body.data);
   const code = body.errors?.[0]?.extensions?.code;
   const asked = await house.asked();
   const own = (OWN[who] ?? []).map((name) => companies()[name as 'A' | 'B']);
@@ -165,11 +181,11 @@ async function askAs(who: string, whose: string, companyId: string, document: st
 }
 
 /** The calls of an export are its own, not those of the next cell. */
-async function untilExported(data: Loose): Promise<void> {
+async function untilExported(who: string, data: Loose): Promise<void> {
   const [payload] = Object.values<Loose>(data ?? {});
   const id = payload?.job?.id;
   for (let looks = 0; id !== undefined && looks < 200; looks += 1) {
-    const { body } = await house.ask<Loose>(`{ exportJob(id: "${id}") { pollAfterMs } }`);
+    const { body } = await ask(who, `{ exportJob(id: "${id}") { pollAfterMs } }`);
     if (body.data?.exportJob.pollAfterMs === null) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -182,7 +198,7 @@ async function expectMatrix(document: string): Promise<void> {
     for (const [whose, companyId] of Object.entries(companies())) {
       const { text, cell } = await askAs(who, whose, companyId, document);
       cells[`${who} x ${whose}`] = cell;
-      texts[whose] = text.replaceAll(companyId, '<id>');
+      texts[whose] = text.replaceAll(companyId, '<id>').replace(/"requestId":"[^"]+"/, '');
     }
     // Somebody else's and nobody's cannot be told apart.
     for (const whose of ['A', 'B']) {
@@ -227,22 +243,18 @@ describe('an export job', () => {
 
   beforeAll(async () => {
     for (const [who, companyId] of Object.entries({ 'key A': companyA, 'key B': companyB, admin: companyA })) {
-      caller = callers()[who] ?? ADMIN;
-      const { body } = await house.ask<Loose>(
-        stand(MUTATIONS.exportTargetUsers ?? '').replaceAll('COMPANY', companyId),
-      );
-      await untilExported(body.data);
+      const { body } = await ask(who, stand(MUTATIONS.exportTargetUsers ?? '').replaceAll('COMPANY', companyId));
+      await untilExported(who, body.data);
       jobOf[who] = body.data.exportTargetUsers.job.id.split(':')[1];
     }
   });
 
   it.each(Object.entries(JOB_FIELDS))("is nobody else's, by %s", async (_name, document) => {
     const told = new Set<string>();
-    for (const who of Object.keys(OWN)) {
+    for (const who of WITH_KEY) {
       for (const [owner, jobId] of Object.entries({ ...jobOf, unknown: 'x'.repeat(22) })) {
         if (owner === who) continue;
-        caller = callers()[who] ?? ADMIN;
-        const { body } = await house.ask<Loose>(document.replaceAll('JOB', jobId));
+        const { body } = await ask(who, document.replaceAll('JOB', jobId));
         told.add(
           JSON.stringify([body.errors?.map(({ message, extensions }) => [message, extensions?.code]), body.data]),
         );
@@ -253,8 +265,7 @@ describe('an export job', () => {
   });
 
   it.each(Object.entries(JOB_FIELDS))("is its owner's, by %s", async (name, document) => {
-    caller = callers()['key A'] ?? ADMIN;
-    const { body } = await house.ask<Loose>(document.replaceAll('JOB', jobOf['key A'] ?? ''));
+    const { body } = await ask('key A', document.replaceAll('JOB', jobOf['key A'] ?? ''));
     // It succeeded, so that there is nothing to retry.
     expect(body.errors?.map(({ extensions }) => extensions?.code)).toEqual(
       name === 'retryExport' ? ['BAD_USER_INPUT'] : undefined,
@@ -263,9 +274,9 @@ describe('an export job', () => {
 
   it('is in the list of its owner alone', async () => {
     const listed: Record<string, unknown> = {};
-    for (const who of Object.keys(OWN)) {
-      caller = callers()[who] ?? ADMIN;
-      const { body } = await house.ask<Loose>(
+    for (const who of WITH_KEY) {
+      const { body } = await ask(
+        who,
         '{ exportJobs(first: 100) { totalCount nodes { parts { nodes { companyId } } } } }',
       );
       const { totalCount, nodes } = body.data.exportJobs;
@@ -273,7 +284,7 @@ describe('an export job', () => {
       listed[who] = { isEmpty: totalCount === 0, companies: [...new Set(ids)].sort() };
     }
     expect(listed).toEqual({
-      nobody: { isEmpty: true, companies: [] },
+      'key of nobody': { isEmpty: true, companies: [] },
       'key A': { isEmpty: false, companies: [`Company:${companyA}`] },
       'key B': { isEmpty: false, companies: [`Company:${companyB}`] },
       admin: { isEmpty: false, companies: [`Company:${companyA}`, `Company:${companyB}`].sort() },
@@ -281,17 +292,37 @@ describe('an export job', () => {
   });
 });
 
+describe('without a key', () => {
+  const documents = [
+    ...Object.values(JOB_FIELDS),
+    '{ companies { totalCount } }',
+    '{ exportJobs { totalCount } }',
+    '{ viewer { __typename } }',
+    'mutation { exportCompanies(input: { format: CSV }) { job { id } } }',
+    '{ __schema { types { name } } }',
+  ];
+
+  it.each(documents)('%s is refused', async (document) => {
+    const { status, body } = await ask('no key', document.replaceAll('JOB', 'x'.repeat(22)));
+    expect([status, body.data, body.errors?.map(({ extensions }) => extensions?.code)]).toEqual([
+      401,
+      undefined,
+      ['UNAUTHENTICATED'],
+    ]);
+    expect(await house.asked()).toEqual([]);
+  });
+});
+
 describe('a field that takes no id', () => {
   it('companies lists those of the caller', async () => {
     const listed: Record<string, unknown> = {};
-    for (const who of Object.keys(OWN)) {
-      caller = callers()[who] ?? ADMIN;
-      const { body } = await house.ask<Loose>('{ companies(first: 100) { totalCount nodes { resourceId } } }');
+    for (const who of WITH_KEY) {
+      const { body } = await ask(who, '{ companies(first: 100) { totalCount nodes { resourceId } } }');
       const { totalCount, nodes } = body.data.companies;
       listed[who] = [totalCount, nodes.map((node: Loose) => node.resourceId)];
     }
     expect(listed).toEqual({
-      nobody: [0, []],
+      'key of nobody': [0, []],
       'key A': [1, [companyA]],
       'key B': [1, [companyB]],
       admin: [25, everybody.map(({ resourceId }) => resourceId)],
@@ -300,18 +331,17 @@ describe('a field that takes no id', () => {
 
   it('exportCompanies writes those of the caller', async () => {
     const written: Record<string, unknown> = {};
-    for (const who of Object.keys(OWN)) {
-      caller = callers()[who] ?? ADMIN;
-      const { body } = await house.ask<Loose>(`mutation { exportCompanies(input: { format: NDJSON }) { job { id } } }`);
-      await untilExported(body.data);
+    for (const who of WITH_KEY) {
+      const { body } = await ask(who, `mutation { exportCompanies(input: { format: NDJSON }) { job { id } } }`);
+      await untilExported(who, body.data);
       const id = body.data.exportCompanies.job.id;
-      const job = await house.ask<Loose>(`{ exportJob(id: "${id}") { files { url } } }`);
+      const job = await ask(who, `{ exportJob(id: "${id}") { files { url } } }`);
       const text = await (await fetch(job.body.data.exportJob.files[0].url)).text();
       const rows = text.split('\n').filter((line) => line !== '');
       written[who] = rows.map((row) => JSON.parse(row).company_id);
     }
     expect(written).toEqual({
-      nobody: [],
+      'key of nobody': [],
       'key A': [companyA],
       'key B': [companyB],
       admin: everybody.map(({ resourceId }) => resourceId),
@@ -319,9 +349,8 @@ describe('a field that takes no id', () => {
   });
 
   it('viewer tells of no customer', async () => {
-    for (const who of Object.keys(OWN)) {
-      caller = callers()[who] ?? ADMIN;
-      const { body, text } = await house.ask<Loose>('{ viewer { __typename } }');
+    for (const who of WITH_KEY) {
+      const { body, text } = await ask(who, '{ viewer { __typename } }');
       expect(body.errors).toBeUndefined();
       expect(everybody.filter(({ resourceId }) => text.includes(resourceId))).toEqual([]);
     }
@@ -329,43 +358,59 @@ describe('a field that takes no id', () => {
 });
 
 describe('rights that a caller lost', () => {
-  const ask = async (document: string) => (await house.ask<Loose>(document)).body;
+  let caller: Caller = ADMIN;
+  let changing: House;
+
+  beforeAll(async () => {
+    changing = await openHouse({ callerOf: () => caller });
+  });
+  afterAll(() => changing.close());
+
+  const askNow = async (document: string) => (await changing.ask<Loose>(document)).body;
+
+  async function untilSucceeded(id: string): Promise<void> {
+    const isDone = async () =>
+      (await askNow(`{ exportJob(id: "${id}") { state } }`)).data?.exportJob.state === 'SUCCEEDED';
+    await until(isDone, 'the export succeeds');
+  }
 
   it('keep the files of his exports from him, and their retry, until he has them again', async () => {
     const both = aCaller('changing', { kind: 'IDS', ids: [companyA, companyB] });
     caller = both;
-    const started = await ask(
+    const started = await askNow(
       `mutation { exportTargetUsers(input: { companies: { all: true }, format: CSV }) { job { id parts { totalCount } } } }`,
     );
-    await untilExported(started.data);
     const { id, parts } = started.data.exportTargetUsers.job;
     expect(parts.totalCount).toBe(2);
+    await untilSucceeded(id);
     const files = `{ exportJob(id: "${id}") { state files { name } } }`;
-    expect(await ask(files)).toMatchObject({ data: { exportJob: { state: 'SUCCEEDED', files: [{}] } } });
+    expect(await askNow(files)).toMatchObject({ data: { exportJob: { state: 'SUCCEEDED', files: [{}] } } });
     for (const companies of [
       { kind: 'IDS', ids: [companyA] },
       { kind: 'TAGS', tags: [] },
     ] as const) {
       caller = { ...both, companies };
-      expect(await ask(files)).toEqual({ data: { exportJob: { state: 'SUCCEEDED', files: [] } } });
-      expect(await ask(`mutation { retryExport(id: "${id}") { job { id } } }`)).toMatchObject({
+      expect(await askNow(files)).toEqual({ data: { exportJob: { state: 'SUCCEEDED', files: [] } } });
+      expect(await askNow(`mutation { retryExport(id: "${id}") { job { id } } }`)).toMatchObject({
         errors: [{ extensions: { code: 'FORBIDDEN' } }],
       });
     }
     caller = { ...both, masksPersonalData: true };
-    expect(await ask(files)).toEqual({ data: { exportJob: { state: 'SUCCEEDED', files: [] } } });
+    expect(await askNow(files)).toEqual({ data: { exportJob: { state: 'SUCCEEDED', files: [] } } });
     caller = both;
-    expect(await ask(files)).toMatchObject({ data: { exportJob: { files: [{}] } } });
+    expect(await askNow(files)).toMatchObject({ data: { exportJob: { files: [{}] } } });
   });
 
   it.each(['CSV', 'XLSX', 'PDF'])("refuse Keepnet's own list as %s, which holds all companies", async (format) => {
     caller = aCaller('some', { kind: 'IDS', ids: [companyA] });
-    const body = await ask(
+    const body = await askNow(
       `mutation { exportCompanies(input: { format: ${format}, source: KEEPNET_FILE }) { job { id } } }`,
     );
     expect(body.errors?.map(({ extensions }) => [extensions?.code, extensions?.argument])).toEqual([
       ['FORBIDDEN', 'source'],
     ]);
-    expect(await house.asked()).toEqual([]);
+    expect((await changing.asked()).filter(({ companyId, path }) => companyId === null && /export/.test(path))).toEqual(
+      [],
+    );
   });
 });
