@@ -3,9 +3,7 @@
  * starts for the purpose and ends with it. Exit codes: 0 all of it, 3 with gaps that are told, 1 no file.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import {
   createExportClient,
@@ -13,14 +11,13 @@ import {
   type ExportClient,
   ExportFailure,
   type JobFile,
-  type Server,
 } from './cli-export-client.js';
 import { type ExportOrder, parseExportOrder } from './cli-export-order.js';
 import { type Output, openOutput } from './cli-export-output.js';
 import { createProgressLine } from './cli-export-progress.js';
 import { UsageError } from './cli-flags.js';
-import { defaultToProduction, loadConfig, readEnvironment, requireCredentials } from './config.js';
-import { createLog } from './telemetry.js';
+import { type OpenedServer, startOwnServer } from './cli-own-server.js';
+import { loadConfig, readEnvironment, requireCredentials } from './config.js';
 
 const EXIT_FAILED = 1;
 const EXIT_PARTIAL = 3;
@@ -30,7 +27,7 @@ export async function runExport(args: string[], signal: AbortSignal): Promise<nu
   const order = parseExportOrder(args);
   const output = await openOutput(order.out, order.mayReplace);
   try {
-    const server = order.serverUrl === null ? await startOwnServer(order) : await findServer(order);
+    const server = order.serverUrl === null ? await openOwnServer(order) : await findServer(order);
     try {
       return await exportTo(output, order, createExportClient(server), signal);
     } finally {
@@ -122,8 +119,11 @@ function tellGaps({ coverage: { companiesInScope, answered, gaps } }: EndedJob):
   if (missing > gaps.length) tell(`  and ${missing - gaps.length} more`);
 }
 
-interface OpenedServer extends Server {
-  stop(): Promise<void>;
+function openOwnServer({ requiresKeepnet }: ExportOrder): Promise<OpenedServer> {
+  const config = loadConfig(readEnvironment());
+  if (requiresKeepnet) requireCredentials(config, '--require-keepnet');
+  for (const warning of config.warnings) tell(warning);
+  return startOwnServer(config, tell);
 }
 
 async function findServer({ serverUrl, keyFile }: ExportOrder): Promise<OpenedServer> {
@@ -141,39 +141,6 @@ async function readKey(keyFile: string): Promise<string> {
     return (await readFile(keyFile, 'utf8')).trim();
   } catch (error) {
     throw new UsageError(`--key-file: expected a readable file; got: ${(error as NodeJS.ErrnoException).code}`);
-  }
-}
-
-/**
- * On any free port of this machine, with jobs and files in a folder of its own: a server that uses the same DATA_DIR would take
- * this one for its successor.
- */
-async function startOwnServer({ requiresKeepnet }: ExportOrder): Promise<OpenedServer> {
-  const config = loadConfig(readEnvironment());
-  if (requiresKeepnet) requireCredentials(config, '--require-keepnet');
-  for (const warning of config.warnings) tell(warning);
-  defaultToProduction();
-  const { createApp } = await import('./app.js');
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-export-'));
-  const log = createLog('error', { write: (line) => void process.stderr.write(line) });
-  const app = createApp(
-    {
-      ...config,
-      server: { ...config.server, host: '127.0.0.1', port: 0 },
-      store: { dataDirectory, databaseUrl: null },
-    },
-    { log },
-  );
-  const stop = async () => {
-    await app.stop();
-    await rm(dataDirectory, { recursive: true, force: true });
-  };
-  try {
-    const { url } = await app.start();
-    return { url, key: null, stop };
-  } catch (error) {
-    await stop();
-    throw error;
   }
 }
 

@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createProgressLine, toProgressText } from '../../src/cli-export-progress.js';
 import { ExportJobByIdDocument, ExportJobsDocument } from '../../src/generated/operations.js';
+import { SIMULATOR_CREDENTIALS } from '../../src/simulator/credentials.js';
 import { type Command, type Commands, createCommands } from '../support/commands.js';
 import { FAKE_FILE, type FakeExportServer, startFakeExportServer } from '../support/fake-export-server.js';
 import { type House, openHouse } from '../support/house.js';
+import { startSimulator } from '../support/simulator.js';
 import { until } from '../support/until.js';
 
 const LEADERBOARD = '/api/leaderboard/get-all';
@@ -114,6 +116,21 @@ describe('in one process', () => {
     expect(content.toString().trimEnd().split('\r\n')).toHaveLength(Number(rows) + 1);
     expect(readdirSync(temporary)).toEqual([]);
     expect(filesLeft()).toEqual(['board.csv']);
+  });
+
+  it('asks Keepnet itself with the credentials of the environment, and its user for no key', async () => {
+    const simulator = await startSimulator({ companies: 3 });
+    const command = run('companies --format csv --out - --require-keepnet', {
+      KEEPNET_BASE_URL: simulator.url,
+      KEEPNET_CLIENT_ID: SIMULATOR_CREDENTIALS.clientId,
+      KEEPNET_CLIENT_SECRET: SIMULATOR_CREDENTIALS.clientSecret,
+      TRUSTED_OPERATIONS: 'only',
+      TRUSTED_OPERATIONS_DIR: temporary,
+    });
+    expect(await command.exit).toBe(0);
+    expect(command.stdout().trimEnd().split('\r\n')).toHaveLength(4);
+    expect(command.stderr()).not.toContain('invented');
+    await simulator.stop();
   });
 
   it('replaces a file only where that is asked for', async () => {

@@ -20,15 +20,15 @@ export async function startLeaderboard(house: House, input: Partial<ExportLeader
   return id;
 }
 
-/** The job once it is finished. @throws after 30 s */
-export async function untilFinished(house: House, id: string): Promise<FinishedJob> {
-  for (const endsAtMs = Date.now() + 30_000; Date.now() < endsAtMs; await sleep(50)) {
+/** The job once it is finished. @throws after `limitMs` */
+export async function untilFinished(house: House, id: string, limitMs = 30_000): Promise<FinishedJob> {
+  for (const endsAtMs = Date.now() + limitMs; Date.now() < endsAtMs; await sleep(50)) {
     const { body } = await house.ask(ExportJobByIdDocument, { id });
     const job = body.data?.exportJob;
     if (!job) throw new Error(`the export is not there: ${JSON.stringify(body.errors)}`);
     if (job.pollAfterMs === null) return job;
   }
-  throw new Error('the export did not end in 30 s');
+  throw new Error(`the export did not end in ${limitMs} ms`);
 }
 
 export async function runLeaderboard(house: House, input?: Partial<ExportLeaderboardInput>): Promise<FinishedJob> {
