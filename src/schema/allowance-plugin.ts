@@ -1,12 +1,18 @@
 /**
- * Takes what an operation may cost from its caller's allowance: once it is known to be valid, and before it runs. Over the allowance
- * the request ends with 429 and has cost Keepnet nothing. An operation that may not ask Keepnet is never refused.
+ * Takes what an operation may cost from its caller's allowance: once it is known that it will run, and before it does. Over the
+ * allowance the request ends with 429 and has cost Keepnet nothing. An operation that may not ask Keepnet is never refused.
  */
-import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import {
+  type ApolloServerPlugin,
+  type GraphQLRequestContextResponseForOperation,
+  type GraphQLResponse,
+  HeaderMap,
+} from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { AppError, ERROR_CODES } from '../errors.js';
 import { coerceVariables } from './coerce-variables.js';
 import type { GraphContext } from './context.js';
+import { formatError } from './format-error.js';
 import { predictCalls } from './price.js';
 
 export const allowancePlugin: ApolloServerPlugin<GraphContext> = {
@@ -14,21 +20,30 @@ export const allowancePlugin: ApolloServerPlugin<GraphContext> = {
     const allowance = contextValue.caller?.allowance ?? null;
     if (allowance === null) return;
     return {
-      async didResolveOperation({ schema, document, operation, request }) {
-        const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
-        const calls = variables ? predictCalls(schema, document, operation?.name?.value, variables) : 0;
-        if (calls > 0) await allowance.spend(calls).catch(refuse);
+      // Apollo asks for it after every other check: those of `didResolveOperation` run all at once.
+      async responseForOperation(resolved) {
+        const calls = countCalls(resolved);
+        if (calls === 0) return null;
+        return allowance.spend(calls).then(() => null, toRefusal);
       },
     };
   },
 };
 
-function refuse(error: unknown): never {
-  if (!(error instanceof AppError)) throw error;
+type Resolved = GraphQLRequestContextResponseForOperation<GraphContext>;
+
+function countCalls({ schema, document, operation, request, contextValue }: Resolved): number {
+  const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
+  return variables ? predictCalls(schema, document, operation?.name?.value, variables) : 0;
+}
+
+function toRefusal(error: unknown): GraphQLResponse {
+  const refusal = error instanceof AppError ? error : new AppError('INTERNAL', 'Internal error.', { cause: error });
+  const told = new GraphQLError(refusal.message, { originalError: refusal });
   const headers = new HeaderMap();
-  if (error.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(error.retryAfterMs / 1000)));
-  throw new GraphQLError(error.message, {
-    originalError: error,
-    extensions: { code: error.code, http: { status: ERROR_CODES[error.code].httpStatus, headers } },
-  });
+  if (refusal.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(refusal.retryAfterMs / 1000)));
+  return {
+    http: { status: ERROR_CODES[refusal.code].httpStatus, headers },
+    body: { kind: 'single', singleResult: { errors: [formatError(told.toJSON(), told)] } },
+  };
 }

@@ -140,6 +140,16 @@ describe('a request that cannot be answered', () => {
     },
   );
 
+  it.each(['gzip', 'br', 'deflate', 'GZIP'])('as %s is 415: nothing is inflated', async (encoding) => {
+    const response = await post(QUERY, { ...JSON_BODY, 'content-encoding': encoding });
+    expect(response.status).toBe(415);
+    expect(await problemOf(response)).toContain('compressed');
+  });
+
+  it('as it is, and saying so, is answered', async () => {
+    expect((await post(QUERY, { ...JSON_BODY, 'content-encoding': 'identity' })).status).toBe(200);
+  });
+
   it.each(['{"query": ', '', '{"__proto__": {"x": 1}, "query": "{__typename}"}'])(
     'with the body %j is 400',
     async (body) => {

@@ -34,6 +34,8 @@ export interface GraphAnswer<Data> {
 
 export interface House {
   readonly url: string;
+  /** Its DATA_DIR. */
+  readonly dataDirectory: string;
   readonly simulator: SimulatorControl;
   /** Where the simulator answers, as Keepnet would. */
   readonly simulatorUrl: string;
@@ -71,6 +73,7 @@ export async function openHouse({ env = {}, callerOf }: HouseOptions = {}): Prom
   const simulator = toSimulatorControl(upstreamUrl);
   return {
     url,
+    dataDirectory: config.store.dataDirectory,
     simulator,
     simulatorUrl: upstreamUrl,
     ask: (query, variables, headers) => ask(url, query, variables, headers),
