@@ -79,6 +79,17 @@ describe('what the example tabs cost', () => {
     expect(calls).toBe(2 + reports.length);
   });
 
+  it('1 and 2 per readable customer', async () => {
+    await house.simulator.clearJournal();
+    const { body } = await house.ask<{ portfolio: PlayedPortfolio }>(
+      tabs.find((tab) => tab.name === '7-portfolio.graphql')?.text ?? '',
+    );
+    const { companiesInScope, answered } = body.data?.portfolio.countSummary.coverage ?? {};
+    expect(body.errors).toBeUndefined();
+    expect([companiesInScope, answered]).toEqual([25, 23]);
+    expect(await house.asked()).toHaveLength(1 + 2 * 23);
+  });
+
   it.each([
     ['5-start-an-export.graphql', 1],
     ['6-watch-exports.graphql', 0],
@@ -89,6 +100,10 @@ describe('what the example tabs cost', () => {
     expect(body.extensions?.cost).toMatchObject({ calls: expected });
   });
 });
+
+interface PlayedPortfolio {
+  readonly countSummary: { readonly coverage: { readonly companiesInScope: number; readonly answered: number } };
+}
 
 interface PlayedCompany {
   readonly access?: { readonly state: string };

@@ -11,7 +11,7 @@ import { searchCompanies } from './endpoints/companies.js';
 import type { CompanyId, CompanyRow, CompanySearch } from './rows.js';
 import type { CompanyDirectory } from './session.js';
 import { createSharedFlights } from './shared-flights.js';
-import { walkCompanies } from './walk-companies.js';
+import { type WalkedCompanies, walkCompanies } from './walk-companies.js';
 
 export interface DirectorySource {
   /** From memory where it is young enough, else by a walk. @throws AppError: a page that fails fails the directory. */
@@ -52,7 +52,7 @@ export function createDirectorySource(options: DirectoryOptions): DirectorySourc
 }
 
 /** Ends all its calls when nobody waits any more, and when one page fails. */
-async function walk(options: DirectoryOptions, asker: Asker): Promise<readonly CompanyRow[]> {
+async function walk(options: DirectoryOptions, asker: Asker): Promise<WalkedCompanies> {
   const { signal } = asker;
   const ending = new CallAbort();
   const leave = () => ending.abort(signal.reason);
@@ -65,14 +65,16 @@ async function walk(options: DirectoryOptions, asker: Asker): Promise<readonly C
   }
 }
 
-async function walkPages({ callFor, onShort }: DirectoryOptions, asker: Asker): Promise<readonly CompanyRow[]> {
+async function walkPages({ callFor, onShort }: DirectoryOptions, asker: Asker): Promise<WalkedCompanies> {
   const call = callFor(asker);
-  const { companies, promised } = await walkCompanies(WHOLE_LIST, (search) => call(searchCompanies, search));
-  if (companies.length < promised) onShort({ promised, found: companies.length });
-  return companies;
+  const walked = await walkCompanies(WHOLE_LIST, (search) => call(searchCompanies, search));
+  const found = walked.companies.length;
+  if (found < walked.promised) onShort({ promised: walked.promised, found });
+  return walked;
 }
 
-function toDirectory(companies: readonly CompanyRow[]): CompanyDirectory {
+function toDirectory({ companies, promised }: WalkedCompanies): CompanyDirectory {
   const byId = new Map<string, CompanyRow>(companies.map((row) => [row.companyId satisfies CompanyId, row]));
-  return { companies, find: (resourceId) => byId.get(resourceId) };
+  const missing = Math.max(0, promised - companies.length);
+  return { companies, missing, find: (resourceId) => byId.get(resourceId) };
 }

@@ -59,6 +59,8 @@ export function refuseWholeList(): AppError {
 function narrowDirectory(directory: CompanyDirectory, sees: CompanyTest): CompanyDirectory {
   let seen: readonly CompanyRow[] | undefined;
   return {
+    // Whose they are is not known: they may be his.
+    missing: directory.missing,
     find(resourceId) {
       const row = directory.find(resourceId);
       return row !== undefined && sees(row) ? row : undefined;

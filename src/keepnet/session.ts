@@ -50,6 +50,8 @@ export interface CredentialInfo {
 export interface CompanyDirectory {
   find(resourceId: string): CompanyRow | undefined;
   readonly companies: readonly CompanyRow[];
+  /** How many more Keepnet counted than it listed, of all its companies; 0 unless the list changed under the walk. */
+  readonly missing: number;
 }
 
 /** What Keepnet makes a file of: a table with all its pages. */

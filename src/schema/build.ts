@@ -10,6 +10,12 @@ import { ExportJobResolver } from './export/export-job.resolver.js';
 import { CompanyLeaderboardResolver, LeaderboardEntryResolver } from './leaderboard/leaderboard.resolver.js';
 import { NodeResolver } from './node/node.resolver.js';
 import { applyOneOf } from './one-of.js';
+import {
+  PortfolioCountsResolver,
+  PortfolioLicenseResolver,
+  PortfolioResolver,
+  PortfolioSliceResolver,
+} from './portfolio/portfolio.resolver.js';
 import { CompanyTargetUsersResolver, TargetUserResolver } from './target-user/target-user.resolver.js';
 import { ViewerResolver } from './viewer/viewer.resolver.js';
 
@@ -41,6 +47,10 @@ async function build(): Promise<GraphQLSchema> {
       LeaderboardEntryResolver,
       CompanyReportsResolver,
       ExecutiveReportResolver,
+      PortfolioResolver,
+      PortfolioSliceResolver,
+      PortfolioLicenseResolver,
+      PortfolioCountsResolver,
       CoverageResolver,
       ExportResolver,
       ExportJobResolver,

@@ -7,7 +7,8 @@ import { Coverage, CoverageGap } from './coverage.type.js';
 @Resolver(() => Coverage)
 export class CoverageResolver {
   @FieldResolver(() => [CoverageGap], {
-    description: 'Companies that are restricted or failed, in the order of the answer. Free.',
+    description:
+      'Companies that are missing, and why, in the order of the answer; in a portfolio the failed first and the skipped last. Free.',
   })
   @CheckArguments(parseFirst)
   gaps(

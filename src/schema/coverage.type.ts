@@ -38,13 +38,15 @@ export class Coverage {
   @Field(() => Int, { description: 'Companies that were asked in vain.' })
   failed: number;
 
-  @Field(() => Int, { description: 'Companies that were not asked: cancelled, or not come to yet.' })
+  @Field(() => Int, {
+    description: 'Companies that were not come to: not yet, cancelled, or past the calls or the time of the operation.',
+  })
   skipped: number;
 
   @Field(() => Boolean, { description: 'Whether every company is in.' })
   complete: boolean;
 
-  /** Restricted and failed companies, so many at most, in the order of the answer. */
+  /** The companies that are missing for a reason, so many at most, in the order of the answer. */
   loadGaps: (first: number) => Promise<readonly CoverageGap[]>;
 }
 

@@ -74,12 +74,18 @@ const JOB_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** Fields that take no id: what each shows is told by a test of its own below. */
-const LISTS = ['companies', 'exportCompanies', 'exportJobs', 'viewer'];
+const LISTS = ['companies', 'exportCompanies', 'exportJobs', 'portfolio', 'viewer'];
 
 const UNKNOWN = 'aaaaAAAA0000';
 const MALFORMED = 'no id';
 
 const at = (health: (typeof HEALTH_BY_POSITION)[number]) => HEALTH_BY_POSITION.indexOf(health);
+
+interface Customer {
+  readonly resourceId: string;
+  readonly name: string;
+  readonly userTotals: { readonly active: number };
+}
 
 let house: House;
 let schema: GraphQLSchema;
@@ -89,7 +95,7 @@ const keys: Record<string, string> = {};
 /** A is a reseller, and B one of its customers: each would see the other if the tree were believed. */
 let companyA = '';
 let companyB = '';
-let everybody: readonly { readonly resourceId: string; readonly name: string }[] = [];
+let everybody: readonly Customer[] = [];
 let stand: (text: string) => string;
 
 beforeAll(async () => {
@@ -106,7 +112,7 @@ beforeAll(async () => {
   keys['key B'] = await makeKey(dataDirectory, 'B', { kind: 'IDS', ids: [companyB] });
   const { body } = await ask(
     'admin',
-    `{ companies(first: 100) { nodes { resourceId name } }
+    `{ companies(first: 100) { nodes { resourceId name userTotals { active } } }
        company(id: "${companyA}") {
          targetUsers(first: 1) { nodes { resourceId } }
          executiveReports { resourceId }
@@ -345,6 +351,39 @@ describe('a field that takes no id', () => {
       'key A': [companyA],
       'key B': [companyB],
       admin: everybody.map(({ resourceId }) => resourceId),
+    });
+  });
+
+  it.each(['', '(filter: { activeUsersMin: 0 })'])('portfolio%s speaks of those of the caller', async (filter) => {
+    const summed: Record<string, unknown> = {};
+    const active = everybody.map(({ userTotals }) => userTotals.active);
+    const activeOf = (companyId: string) => everybody.find((each) => each.resourceId === companyId)?.userTotals.active;
+    for (const who of WITH_KEY) {
+      await house.simulator.clearJournal();
+      const { body, text } = await ask(
+        who,
+        `{ portfolio${filter} { companyCount userTotals { active } byIndustry { companyCount }
+             countSummary { coverage { companiesInScope gaps(first: 100) { companyId } } }
+             topPerformers(first: 100) { performers { company { resourceId name } } coverage { companiesInScope } } } }`,
+      );
+      const { companyCount, userTotals, byIndustry, countSummary, topPerformers } = body.data.portfolio;
+      const inSlices = byIndustry.reduce((sum: number, slice: Loose) => sum + slice.companyCount, 0);
+      expect([inSlices, countSummary.coverage.companiesInScope, topPerformers.coverage.companiesInScope]).toEqual(
+        Array(3).fill(companyCount),
+      );
+      summed[who] = [companyCount, userTotals.active];
+      if (who === 'admin') continue;
+      const own = OWN[who]?.map((whose) => companies()[whose as 'A' | 'B']) ?? [];
+      const strangers = everybody.filter(({ resourceId }) => !own.includes(resourceId));
+      const told = strangers.filter(({ resourceId, name }) => text.includes(resourceId) || text.includes(`"${name}"`));
+      const scopes = (await house.asked()).flatMap(({ companyId }) => companyId ?? []);
+      expect({ told, foreign: scopes.filter((id) => !own.includes(id)) }).toEqual({ told: [], foreign: [] });
+    }
+    expect(summed).toEqual({
+      'key of nobody': [0, 0],
+      'key A': [1, activeOf(companyA)],
+      'key B': [1, activeOf(companyB)],
+      admin: [25, active.reduce((sum, each) => sum + each, 0)],
     });
   });
 

@@ -27,7 +27,7 @@ function openContext() {
     },
     directory: async () => {
       asked.push('directory');
-      return { companies: [], find: () => undefined };
+      return { companies: [], missing: 0, find: () => undefined };
     },
   };
   const context = createContext({

@@ -45,6 +45,11 @@ describe('predicted calls', () => {
     ],
     ['{ companies(first: 2) { nodes { leaderboard(first: 10) { nodes { targetUser { email } } } } } }', 1 + 2 + 4],
     ['{ companies(first: 2) { nodes { executiveReports { createdAt layout { x } widgets { name } } } } }', 1 + 2 + 8],
+    ['{ portfolio { companyCount byIndustry { companyCount } license { companiesExpiring } } }', 5],
+    [
+      '{ portfolio { countSummary { active a: monthlyActiveUsers { count } } topPerformers { performers { entry { points } } } } }',
+      5 + 500 + 500,
+    ],
     ['{ companies(first: 2) { nodes { parent { name } children { name } access { until } } } }', 2],
     ['{ company(id: "abcdef") { name countSummary { active } } }', 2],
     ['mutation { exportLeaderboard(input: { companies: { all: true }, format: CSV }) { job { id } } }', 1],

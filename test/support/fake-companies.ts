@@ -11,7 +11,7 @@ export interface FakeCompanies {
 export interface FakeCompaniesOptions {
   /** The company with this id refused a call a moment ago. */
   readonly learned?: string;
-  /** How many companies match, as Keepnet says; as many as there are unless told. */
+  /** How many companies match, and how many there are, as Keepnet says; as many as there are unless told. */
   readonly totalCount?: number;
 }
 
@@ -23,7 +23,8 @@ export function createFakeCompanies(
   const told: Pick<KeepnetSession, 'directory' | 'searchCompanies' | 'learnedAccess' | 'receipt'> = {
     async directory() {
       asked.push('directory');
-      return { companies, find: (resourceId) => companies.find(({ companyId }) => companyId === resourceId) };
+      const missing = Math.max(0, totalCount - companies.length);
+      return { companies, missing, find: (resourceId) => companies.find(({ companyId }) => companyId === resourceId) };
     },
     async searchCompanies(search): Promise<Page<CompanyRow>> {
       asked.push(search);
