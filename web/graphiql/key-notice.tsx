@@ -22,7 +22,7 @@ export interface KeyNoticeProps {
 export function KeyNotice({ state, onKey }: KeyNoticeProps) {
   if (state === 'OPEN') return null;
   return (
-    <span className={`key-notice key-notice-${state.toLowerCase()}`} role="status">
+    <div className={`key-notice key-notice-${state.toLowerCase()}`} role="status">
       {TEXTS[state]}
       {state === 'USED' ? (
         <button type="button" onClick={() => onKey(null)}>
@@ -31,7 +31,7 @@ export function KeyNotice({ state, onKey }: KeyNoticeProps) {
       ) : (
         <KeyInput onKey={onKey} />
       )}
-    </span>
+    </div>
   );
 }
 

@@ -39,21 +39,23 @@ function Page() {
     [apiKey],
   );
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      defaultTabs={exampleTabs}
-      defaultTheme="light"
-      defaultEditorToolsVisibility={false}
-      shouldPersistHeaders={false}
-      plugins={NO_PLUGINS}
-      schemaDescription
-      inputValueDeprecation
-    >
-      <GraphiQL.Logo>
-        <UpstreamNotice upstream={upstream} />
-        <KeyNotice state={toKeyState(apiKey, isRefused)} onKey={setApiKey} />
-      </GraphiQL.Logo>
-    </GraphiQL>
+    <>
+      <KeyNotice state={toKeyState(apiKey, isRefused)} onKey={setApiKey} />
+      <GraphiQL
+        fetcher={fetcher}
+        defaultTabs={exampleTabs}
+        defaultTheme="light"
+        defaultEditorToolsVisibility={false}
+        shouldPersistHeaders={false}
+        plugins={NO_PLUGINS}
+        schemaDescription
+        inputValueDeprecation
+      >
+        <GraphiQL.Logo>
+          <UpstreamNotice upstream={upstream} />
+        </GraphiQL.Logo>
+      </GraphiQL>
+    </>
   );
 }
 
