@@ -3,6 +3,7 @@
  * off wherever a row is not about it: a kept answer would measure nothing.
  */
 import type { DashboardShape } from './load/calls.js';
+import { measureBesideExport } from './measures/beside-export.js';
 import { measureAgain, measureAtOnce, measureOutage, measureTrouble } from './measures/faults.js';
 import { measureCpu, measureSameQuery, measureThroughput, measureTime, measureTrivial } from './measures/speed.js';
 import type { Row } from './row.js';
@@ -144,5 +145,12 @@ export const ROWS: readonly Row[] = [
     upstream: { latencyMs: LATENCY_MS },
     environment: {},
     measure: measureAgain({ shape: HUNDRED }),
+  },
+  {
+    name: 'beside-export',
+    how: 'dashboards of 100 companies while the users of all 200 companies are exported, again and again',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: NO_CACHE,
+    measure: measureBesideExport({ shape: HUNDRED, warmUps: 10, samples: 40, turns: 4 }, { maxRatio: 1.2 }),
   },
 ];

@@ -14,7 +14,7 @@ import type {
   WireTokenResponse,
 } from '../../src/keepnet/wire.js';
 
-export const COMPANY_COUNT = 100;
+export const COMPANY_COUNT = 200;
 const USERS_PER_COMPANY = 200;
 
 export interface Question {
