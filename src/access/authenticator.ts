@@ -31,6 +31,11 @@ export interface Authenticator {
    * IDENTITY_UNAVAILABLE where the credential could not be checked.
    */
   authenticate(request: AuthenticationRequest): Promise<Caller>;
+  /**
+   * Whether a caller of before could still come in, for what was signed for him. Of a JWT only that its issuer is still trusted can be
+   * known. @throws AppError STORE_UNAVAILABLE
+   */
+  stillAccepts(callerId: string): Promise<boolean>;
 }
 
 /** `null` where the credential is not accepted; throws only where it could not be checked. */
@@ -41,7 +46,7 @@ export interface CredentialCheck {
 export interface AuthenticatorOptions {
   readonly access: Access;
   /** A `KeyStore`; asked only where `access` takes keys. */
-  readonly keys: CredentialCheck;
+  readonly keys: CredentialCheck & { stillKnows(callerId: string): Promise<boolean> };
   /** A `JwtVerifier`; null where `access` takes no JWT. */
   readonly jwt: CredentialCheck | null;
   readonly now?: () => number;
@@ -50,7 +55,9 @@ export interface AuthenticatorOptions {
 /** Where access is open, everybody is `OPEN_CALLER` and the headers are not read. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { access, keys, jwt, now = Date.now } = options;
-  if (access.kind === 'OPEN') return { authenticate: async () => OPEN_CALLER };
+  if (access.kind === 'OPEN') {
+    return { authenticate: async () => OPEN_CALLER, stillAccepts: async (callerId) => callerId === OPEN_CALLER.id };
+  }
   const throttle = createFailureThrottle(now);
   const accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED });
   const checkOf = (credential: string) => {
@@ -71,6 +78,10 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       }
       accepted.set(digest, true);
       return caller;
+    },
+    async stillAccepts(callerId) {
+      if (callerId.startsWith('jwt:')) return access.jwt !== null;
+      return access.takesKeys && keys.stillKnows(callerId);
     },
   };
 }

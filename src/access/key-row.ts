@@ -65,6 +65,11 @@ export function toCaller(key: AccessKey): Caller {
   };
 }
 
+/** The key that a caller's id names; null where it names none. */
+export function readCallerId(callerId: string): string | null {
+  return callerId.startsWith('key:') ? callerId.slice('key:'.length) : null;
+}
+
 export function isUsable(key: AccessKey, nowMs: number): boolean {
   return key.revokedAtMs === null && (key.expiresAtMs === null || nowMs < key.expiresAtMs);
 }

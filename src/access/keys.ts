@@ -9,7 +9,7 @@ import { insertRows } from '../store/insert-rows.js';
 import type { Log } from '../telemetry.js';
 import type { Caller } from './caller.js';
 import { checkKeyRequest, type KeyRequest } from './key-request.js';
-import { type AccessKey, isUsable, type KeyRow, toAccessKey, toCaller, toKeyRow } from './key-row.js';
+import { type AccessKey, isUsable, type KeyRow, readCallerId, toAccessKey, toCaller, toKeyRow } from './key-row.js';
 import { hashKey, makeKey, readKeyId } from './key-text.js';
 
 export interface KeyStore {
@@ -23,6 +23,8 @@ export interface KeyStore {
   revoke(id: string): Promise<AccessKey | null>;
   /** Null for what is malformed, unknown, revoked or expired. A revocation holds within two seconds, wherever it was made. */
   authenticate(keyText: string): Promise<Caller | null>;
+  /** Whether the key of this caller could still be used. False where the caller is none of a key. */
+  stillKnows(callerId: string): Promise<boolean>;
 }
 
 export interface KeyStoreOptions {
@@ -63,6 +65,11 @@ export function createKeyStore(database: Queryable, { log, now = Date.now }: Key
       if (!stored || !isSame || !isUsable(stored.key, now())) return null;
       await noteUse(database, stored, { log, now });
       return stored.caller;
+    },
+    async stillKnows(callerId) {
+      const id = readCallerId(callerId);
+      const stored = id === null ? null : await known.find(id);
+      return stored !== null && isUsable(stored.key, now());
     },
   };
 }

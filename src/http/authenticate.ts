@@ -22,7 +22,7 @@ declare module 'fastify' {
 }
 
 export interface AuthenticationOptions {
-  readonly authenticator: Authenticator;
+  readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly log: Log;
 }
 
@@ -52,7 +52,7 @@ export function callerOf({ caller, url }: FastifyRequest): Caller {
 }
 
 interface Admission {
-  readonly authenticator: Authenticator;
+  readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly needs: Ability;
   readonly takesBasic: boolean;
 }

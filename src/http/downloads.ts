@@ -4,6 +4,7 @@
  * A file is streamed as fast as the client reads, whole or one range of it. The address itself never gets into the log.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticator } from '../access/authenticator.js';
 import { AppError } from '../errors.js';
 import type { Exports } from '../exports/exports.js';
 import type { ExportFileRow } from '../exports/job.js';
@@ -14,10 +15,11 @@ import { sendProblem } from './problem.js';
 
 export interface DownloadsOptions {
   readonly exports: Exports;
+  readonly authenticator: Pick<Authenticator, 'stillAccepts'>;
   readonly log: Log;
 }
 
-export function registerDownloads(app: FastifyInstance, { exports, log }: DownloadsOptions): void {
+export function registerDownloads(app: FastifyInstance, { exports, authenticator, log }: DownloadsOptions): void {
   app.route<{ Params: { id: string; name: string } }>({
     method: ['GET', 'HEAD'],
     url: '/exports/:id/files/:name',
@@ -25,6 +27,8 @@ export function registerDownloads(app: FastifyInstance, { exports, log }: Downlo
     async handler(request, reply) {
       const { id, name } = request.params;
       const callerId = requireCaller(exports, { id, name, query: request.query });
+      // Whose key was revoked since finds nothing, like one who asks for what is not his.
+      if (!(await authenticator.stillAccepts(callerId))) throw notFound();
       const { file, read } = await exports.openFile(callerId, id, name);
       logEnd({ request, reply, jobId: id, log });
       const range = request.method === 'GET' ? readRange(request, file) : null;
@@ -57,6 +61,10 @@ function requireCaller(exports: Exports, { id, name, query }: Asked): string {
     throw new AppError('LINK_EXPIRED', 'The address has expired; ask for the export again to get a new one.');
   }
   return caller;
+}
+
+function notFound(): AppError {
+  return new AppError('EXPORT_NOT_FOUND', 'The export has no such file, or not any more.');
 }
 
 function invalidLink(): AppError {

@@ -148,6 +148,9 @@ function toOpened(request: FastifyRequest, { signal, deadlineAtMs }: Operation):
   };
 }
 
+/** A name is the client's: a line of the log, and a label, must not be as long as he likes. */
+const MAX_NAME_LENGTH = 100;
+
 /** Notes what only Apollo knows: the name of a valid operation, and how its answer came out. */
 function recordOutcome(operations: Operations): ApolloServerPlugin<GraphContext> {
   return {
@@ -156,7 +159,7 @@ function recordOutcome(operations: Operations): ApolloServerPlugin<GraphContext>
       if (!operation) return;
       return {
         async didResolveOperation({ operationName }) {
-          operation.name = operationName;
+          operation.name = operationName?.slice(0, MAX_NAME_LENGTH) ?? null;
         },
         async willSendResponse({ response }) {
           if (response.body.kind !== 'single') return;

@@ -115,7 +115,7 @@ function createFastify({ log }: HttpServerOptions): FastifyInstance {
     genReqId: takeRequestId,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A client that sends slowly holds a socket, and nothing else, for no longer than this.
-    requestTimeout: 15_000,
+    requestTimeout: 12_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply, log),

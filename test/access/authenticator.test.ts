@@ -33,18 +33,39 @@ function open({ access = BOTH }: { access?: Access } = {}) {
   });
   const authenticator = createAuthenticator({
     access,
-    keys: check({ [GOOD]: BY_KEY, [OTHER_GOOD]: BY_KEY }),
+    keys: {
+      stillKnows: async (callerId: string) => callerId === BY_KEY.id,
+      ...check({ [GOOD]: BY_KEY, [OTHER_GOOD]: BY_KEY }),
+    },
     jwt: check({ [TOKEN]: BY_TOKEN }),
     now: () => clock.nowMs,
   });
   const ask = (headers: CredentialHeaders, rest: Partial<AuthenticationRequest> = {}) =>
     authenticator.authenticate({ headers, clientAddress: '192.0.2.1', allowsBasic: false, ...rest });
-  return { ask, checked, clock };
+  return { ask, checked, clock, stillAccepts: authenticator.stillAccepts };
 }
 
 const bearer = (credential: string) => ({ authorization: `Bearer ${credential}` });
 const basic = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+describe('a caller of before', () => {
+  const keysOnly: Access = { kind: 'AUTHENTICATED', takesKeys: true, jwt: null };
+  const tokensOnly: Access = { ...BOTH, takesKeys: false } as Access;
+
+  it.each<[string, Access, string, boolean]>([
+    ['by a key that is good', BOTH, BY_KEY.id, true],
+    ['by a key that is not', BOTH, 'key:other', false],
+    ['by a key where none are taken any more', tokensOnly, BY_KEY.id, false],
+    ['by JWT', BOTH, BY_TOKEN.id, true],
+    ['by JWT where none are taken any more', keysOnly, BY_TOKEN.id, false],
+    ['of an open server that is not open any more', BOTH, OPEN_CALLER.id, false],
+    ['of an open server', { kind: 'OPEN' }, OPEN_CALLER.id, true],
+    ['by a key, on an open server', { kind: 'OPEN' }, BY_KEY.id, false],
+  ])('%s', async (_name, access, callerId, expected) => {
+    expect(await open({ access }).stillAccepts(callerId)).toBe(expected);
+  });
 });
 
 describe('a credential', () => {
@@ -187,6 +208,7 @@ describe('wrong credentials from one address', () => {
       authenticate: async () => {
         throw new AppError('STORE_UNAVAILABLE', 'away');
       },
+      stillKnows: async () => true,
     };
     const authenticator = createAuthenticator({ access: BOTH, keys: away, jwt: away });
     const request = { headers: bearer(GOOD), clientAddress: '192.0.2.1', allowsBasic: false };

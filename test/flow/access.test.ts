@@ -11,6 +11,7 @@ import { SIMULATOR_CREDENTIALS } from '../../src/simulator/credentials.js';
 import { type House, openHouse } from '../support/house.js';
 import { openIssuer, type TestIssuer } from '../support/issuer.js';
 import { type MadeKey, makeKey, revokeKey } from '../support/keys.js';
+import { runLeaderboard } from '../support/run-export.js';
 import { startSimulator } from '../support/simulator.js';
 import { startTap } from '../support/tap.js';
 import { until } from '../support/until.js';
@@ -137,6 +138,16 @@ describe('a key', () => {
     expect((await askWith(key.headers)).status).toBe(200);
     await revokeKey(house.dataDirectory, key.id);
     await until(async () => (await askWith(key.headers)).status === 401, 'the refusal');
+  });
+
+  it('takes the addresses of its files along when it is revoked', async () => {
+    const key = await makeKey(house.dataDirectory);
+    const asKey: House = { ...house, ask: (query, variables) => house.ask(query, variables, key.headers) };
+    const { files } = await runLeaderboard(asKey);
+    const url = files[0]?.url ?? '';
+    expect((await fetch(url)).status).toBe(200);
+    await revokeKey(house.dataDirectory, key.id);
+    await until(async () => (await fetch(url)).status === 404, 'the end of the address');
   });
 
   it('that may read tables only is told what it lacks', async () => {

@@ -279,8 +279,8 @@ describe('a client that takes its time', () => {
     async (_, pieces, everyMs) => {
       const { received, lastedMs } = await drip(pieces, everyMs);
       expect(received).toMatch(/^HTTP\/1\.1 408 /);
-      // 15 seconds, and two until the server looks.
-      expect(lastedMs).toBeLessThan(18_500);
+      // 12 seconds, and two until the server looks.
+      expect(lastedMs).toBeLessThan(15_000);
     },
     DEADLINE_MS,
   );
