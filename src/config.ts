@@ -17,6 +17,8 @@ export interface Config {
     /** 0 takes any free port. */
     readonly port: number;
     /** Null: nothing is counted. */
+    /** Without a slash at its end; null: as the request names it. */
+    readonly publicUrl: string | null;
     readonly metricsPort: number | null;
     /** Exact origins, as a browser sends them. */
     readonly corsOrigins: readonly string[];
@@ -145,6 +147,7 @@ function toServerConfig(value: ReadValue): Config['server'] {
     host: value('HOST'),
     port: value('PORT'),
     metricsPort: value('METRICS_PORT'),
+    publicUrl: value('PUBLIC_URL'),
     corsOrigins: value('CORS_ORIGINS'),
     operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
     shutdownDelayMs: value('SHUTDOWN_DELAY_SECONDS'),

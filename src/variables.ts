@@ -35,6 +35,13 @@ export const VARIABLES = {
     default: 4000,
     description: 'Port that the server listens on; 0 takes any free one.',
   }),
+  PUBLIC_URL: text<string | null>({
+    expected: 'an https URL without user, query or fragment (http only for a loopback address)',
+    default: null,
+    description:
+      'Where clients reach the server, if a proxy stands before it: addresses of export files begin with it. Unset, with what the request names.',
+    parse: parseBaseUrl,
+  }),
   METRICS_PORT: text<number | null>({
     expected: 'a whole number from 0 to 65535',
     default: null,

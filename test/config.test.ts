@@ -36,6 +36,7 @@ describe('without any environment', () => {
       server: {
         host: '127.0.0.1',
         port: 4000,
+        publicUrl: null,
         corsOrigins: [],
         operationTimeoutMs: 60_000,
         shutdownDelayMs: 5_000,

@@ -21,6 +21,8 @@ export interface GraphqlOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly operationTimeoutMs: number;
+  /** What clients call the server, without a slash at its end; null: what each request calls it. */
+  readonly publicUrl: string | null;
   /** Null: no operation is trusted more than others. */
   readonly trust: OperationTrust | null;
   /** Requests in flight have this long to end once the server is told to stop. */
@@ -59,7 +61,8 @@ export async function registerGraphql(
   });
   await apollo.start();
   const handler = fastifyApolloHandler<GraphContext>(apollo, {
-    context: async (request) => options.openContext(toOpened(request, operationOf(request, operations))),
+    context: async (request) =>
+      options.openContext(toOpened(request, operationOf(request, operations), options.publicUrl)),
   });
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
@@ -134,7 +137,11 @@ function operationOf(request: FastifyRequest, operations: Operations): Operation
   return operation;
 }
 
-function toOpened(request: FastifyRequest, { signal, deadlineAtMs }: Operation): OpenedRequest {
+function toOpened(
+  request: FastifyRequest,
+  { signal, deadlineAtMs }: Operation,
+  publicUrl: string | null,
+): OpenedRequest {
   const { id, headers, protocol, hostname, port } = request;
   return {
     requestId: id,
@@ -144,7 +151,7 @@ function toOpened(request: FastifyRequest, { signal, deadlineAtMs }: Operation):
     wantsReceipt: headers['x-keepnet-graph-receipt'] === '1',
     isFresh: /\bno-cache\b/i.test(headers['cache-control'] ?? ''),
     // Put together from what was checked, not from the header as it came: that may hold more than a host and a port.
-    baseUrl: `${protocol}://${hostname}${port === null ? '' : `:${port}`}`,
+    baseUrl: publicUrl ?? `${protocol}://${hostname}${port === null ? '' : `:${port}`}`,
   };
 }
 

@@ -317,3 +317,13 @@ describe('events of an export', () => {
     expect(text).not.toContain('event: done');
   });
 });
+
+it('behind a proxy an address begins with what clients call the server, whatever the proxy calls it', async () => {
+  const behindProxy = await openHouse({ env: { PUBLIC_URL: 'https://graph.example.com/keepnet/' } });
+  try {
+    const { files } = await runLeaderboard(behindProxy);
+    expect(files[0]?.url).toMatch(/^https:\/\/graph\.example\.com\/keepnet\/exports\/\w+\/files\/leaderboard/);
+  } finally {
+    await behindProxy.close();
+  }
+});
