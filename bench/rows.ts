@@ -5,7 +5,14 @@
 import type { DashboardShape } from './load/calls.js';
 import { measureBesideExport } from './measures/beside-export.js';
 import { measureAgain, measureAtOnce, measureOutage, measureTrouble } from './measures/faults.js';
-import { measureCpu, measureSameQuery, measureThroughput, measureTime, measureTrivial } from './measures/speed.js';
+import {
+  measureCpu,
+  measureKey,
+  measureSameQuery,
+  measureThroughput,
+  measureTime,
+  measureTrivial,
+} from './measures/speed.js';
 import type { Row } from './row.js';
 
 const HUNDRED: DashboardShape = { companies: 100, targetUsers: 0 };
@@ -76,6 +83,13 @@ export const ROWS: readonly Row[] = [
     upstream: { latencyMs: 0 },
     environment: {},
     measure: measureTrivial({ clients: 20, windows: 4, windowMs: 1_000 }, { minPerSecond: 2_000 }),
+  },
+  {
+    name: 'trivial-with-key',
+    how: 'the same with an API key, beside a server that asks nobody who he is',
+    upstream: { latencyMs: 0 },
+    environment: {},
+    measure: measureKey({ clients: 20, windows: 6, windowMs: 1_000 }, { minRatio: 0.8 }),
   },
   {
     name: 'rate-cold',

@@ -27,17 +27,19 @@ export interface GraphClient {
   close(): void;
 }
 
-export function createGraphClient(url: string): GraphClient {
+/** `apiKey` is sent with every question; null where the server asks for none. */
+export function createGraphClient(url: string, apiKey: string | null = null): GraphClient {
   const agent = new Agent({ keepAlive: true });
+  const credential: Record<string, string> = apiKey === null ? {} : { authorization: `Bearer ${apiKey}` };
   let sentAgain = 0;
   const ask = async (question: GraphQuestion) => {
     const body = JSON.stringify(question);
     try {
-      return await post(`${url}/graphql`, body, agent);
+      return await post(`${url}/graphql`, body, { agent, credential });
     } catch (error) {
       if (!(error instanceof StaleSocket)) throw error;
       sentAgain += 1;
-      return post(`${url}/graphql`, body, NEW_SOCKETS);
+      return post(`${url}/graphql`, body, { agent: NEW_SOCKETS, credential });
     }
   };
   return {
@@ -75,9 +77,14 @@ export async function loopClients(
   return (done * 1000) / (performance.now() - startedAtMs);
 }
 
-function post(url: string, body: string, agent: Agent): Promise<GraphAnswer> {
+interface Sending {
+  readonly agent: Agent;
+  readonly credential: Readonly<Record<string, string>>;
+}
+
+function post(url: string, body: string, { agent, credential }: Sending): Promise<GraphAnswer> {
   const startedAtMs = performance.now();
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...credential };
   return new Promise((resolve, reject) => {
     const call = request(url, { agent, method: 'POST', headers }, (response) => {
       const chunks: Buffer[] = [];

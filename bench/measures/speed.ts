@@ -6,6 +6,7 @@ import { type Summary, summarize } from '../figures.js';
 import { countCalls, type DashboardShape } from '../load/calls.js';
 import { createGraphClient, type GraphClient, loopClients } from '../load/graph-client.js';
 import { findPages, TRIVIAL, toDashboard } from '../load/questions.js';
+import { makeApiKey } from '../processes/api-key.js';
 import { atLeast, atLeastTimes, atMost, atMostTimes, type Limit, type Measure, type Stage } from '../row.js';
 
 export interface DashboardOptions {
@@ -55,7 +56,7 @@ export interface ThroughputOptions {
 export function measureThroughput(options: ThroughputOptions, { minRatio }: { readonly minRatio: number }): Measure {
   return async (stage) => {
     const { shape, clients, maxInFlight, windowMs: forMs } = options;
-    const { client, server } = await open(stage, maxInFlight);
+    const { client, server } = await openServer(stage, maxInFlight);
     const questions = (await findPages(client, shape.companies, clients)).map((after) => toDashboard(shape, after));
     const byServer = () => loopClients(client, { questions, forMs });
     const byPool = () => stage.pool.loop({ shape, clients, forMs });
@@ -73,7 +74,10 @@ export function measureThroughput(options: ThroughputOptions, { minRatio }: { re
 export function measureSameQuery(options: ThroughputOptions, { minRatio }: { readonly minRatio: number }): Measure {
   return async (stage) => {
     const { shape, clients, windowMs: forMs } = options;
-    const [same, own] = [await open(stage), await open(stage, options.maxInFlight, { CACHE_TTL_SECONDS: '0' })];
+    const [same, own] = [
+      await openServer(stage),
+      await openServer(stage, options.maxInFlight, { CACHE_TTL_SECONDS: '0' }),
+    ];
     const pages = (await findPages(own.client, shape.companies, clients)).map((after) => toDashboard(shape, after));
     const questions = Array.from({ length: clients }, () => toDashboard(shape));
     const bySame = () => loopClients(same.client, { questions, forMs });
@@ -96,7 +100,7 @@ export function measureTrivial(
   { minPerSecond }: { readonly minPerSecond: number },
 ): Measure {
   return async (stage) => {
-    const { client, server } = await open(stage);
+    const { client, server } = await openServer(stage);
     const questions = Array.from({ length: options.clients }, () => TRIVIAL);
     await loopClients(client, { questions, forMs: WARM_UP_MS });
     const rates: number[] = [];
@@ -108,6 +112,28 @@ export function measureTrivial(
     client.close();
     const summary = summarize(rates);
     return [{ figure: 'queries/s', server: summary, limits: [atLeast(summary.median, minPerSecond)] }];
+  };
+}
+
+/** What it costs to know who asks: one server that lets in whoever has a key, and one that is open, in turns. */
+export function measureKey(
+  options: { readonly clients: number; readonly windows: number; readonly windowMs: number },
+  { minRatio }: { readonly minRatio: number },
+): Measure {
+  return async (stage) => {
+    const { apiKey, environment, remove } = makeApiKey();
+    const closed = createGraphClient((await stage.startServer(environment)).url, apiKey);
+    const { client: open } = await openServer(stage);
+    const questions = Array.from({ length: options.clients }, () => TRIVIAL);
+    const byKey = () => loopClients(closed, { questions, forMs: options.windowMs });
+    const byNobody = () => loopClients(open, { questions, forMs: options.windowMs });
+    for (const client of [closed, open]) await loopClients(client, { questions, forMs: WARM_UP_MS });
+    const { first, second } = await takeTurns(options.windows, byKey, byNobody);
+    for (const client of [closed, open]) client.close();
+    remove();
+    const rates = compare(first, second);
+    const limits = [atLeastTimes(rates.ratio, minRatio, 'open')];
+    return [{ figure: 'queries/s', server: rates.server, beside: { name: 'open', summary: rates.other }, limits }];
   };
 }
 
@@ -126,7 +152,7 @@ async function sampleDashboards(
   options: DashboardOptions,
 ): Promise<{ server: Sample[]; pool: Sample[] }> {
   const { shape, maxInFlight, warmUps, samples } = options;
-  const { client, server } = await open(stage, maxInFlight);
+  const { client, server } = await openServer(stage, maxInFlight);
   const byServer = async (): Promise<Sample> => {
     const before = await server.usage();
     const { durationMs } = await client.askWhole(toDashboard(shape));
@@ -150,7 +176,7 @@ async function checkCalls({ stub }: Stage, shape: DashboardShape, ask: () => Pro
   if (calls !== countCalls(shape)) throw new Error(`${calls} calls for a dashboard of ${countCalls(shape)}`);
 }
 
-async function open(stage: Stage, maxInFlight?: number, environment: Readonly<Record<string, string>> = {}) {
+async function openServer(stage: Stage, maxInFlight?: number, environment: Readonly<Record<string, string>> = {}) {
   const server = await stage.startServer(environment);
   if (maxInFlight !== undefined) await stage.pool.open(stage.stub.url, maxInFlight);
   const client: GraphClient = createGraphClient(server.url);

@@ -75,7 +75,7 @@ export async function startServer({ upstreamUrl, environment, directory }: Serve
   }
 }
 
-const ENTRY = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+export const ENTRY = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const PROBE = new URL('./probe.js', import.meta.url).href;
 
 /** What the first line of the entry gives to Node, and `npm start` too (`test/cli/node-flags.test.ts`). */

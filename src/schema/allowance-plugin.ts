@@ -8,7 +8,7 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type OperationDefinitionNode } from 'graphql';
 import { AppError, ERROR_CODES } from '../errors.js';
 import { coerceVariables } from './coerce-variables.js';
 import type { GraphContext } from './context.js';
@@ -32,7 +32,18 @@ export const allowancePlugin: ApolloServerPlugin<GraphContext> = {
 
 type Resolved = GraphQLRequestContextResponseForOperation<GraphContext>;
 
-function countCalls({ schema, document, operation, request, contextValue }: Resolved): number {
+/** The walk takes as long as all the rest of a small operation, so its result is kept where nothing but the document decides it. */
+function countCalls(resolved: Resolved): number {
+  const { operation } = resolved;
+  if (operation.variableDefinitions?.length) return predict(resolved);
+  const known = callsByOperation.get(operation) ?? predict(resolved);
+  callsByOperation.set(operation, known);
+  return known;
+}
+
+const callsByOperation = new WeakMap<OperationDefinitionNode, number>();
+
+function predict({ schema, document, operation, request, contextValue }: Resolved): number {
   const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
   return variables ? predictCalls(schema, document, operation?.name?.value, variables) : 0;
 }
