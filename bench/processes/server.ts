@@ -50,6 +50,8 @@ export async function startServer({ upstreamUrl, environment, directory }: Serve
       NODE_ENV: 'production',
       PORT: '0',
       ACCESS: 'open',
+      // Two servers of one run may live side by side, and a directory has one.
+      DATA_DIR: join(directory, `data-${started}`),
       KEEPNET_BASE_URL: upstreamUrl,
       KEEPNET_CLIENT_ID: 'bench',
       KEEPNET_CLIENT_SECRET: 'bench',
