@@ -109,8 +109,8 @@ function startSpan({ tracer }: PartWorkerOptions, job: ExportJobRow, { companyId
 }
 
 function toSpanEnd(error: unknown, signal: AbortSignal): SpanEnd {
-  const code = signal.aborted ? 'GIVEN_BACK' : toPartFailure(error).code;
-  return { failed: true, attributes: { 'keepnet_graph.error_codes': code } };
+  if (signal.aborted) return { failed: false, attributes: { 'keepnet_graph.outcome': 'given back' } };
+  return { failed: true, attributes: { 'keepnet_graph.error_codes': toPartFailure(error).code } };
 }
 
 async function keepPart(options: PartWorkerOptions, task: Task, signal: AbortSignal): Promise<WrittenFile> {

@@ -138,7 +138,7 @@ function toOutcome({ raw, statusCode }: FastifyReply, { errorCodes }: Operation)
   return errorCodes.length > 0 ? 'partial' : 'ok';
 }
 
-/** A header that was sent twice names no trace. */
+/** Sent twice, it comes joined, and names no trace. */
 function toTraceparent({ raw }: FastifyRequest): string | undefined {
   const { traceparent } = raw.headers;
   return typeof traceparent === 'string' ? traceparent : undefined;
