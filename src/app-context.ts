@@ -28,7 +28,7 @@ export function openContext(
   caller: Caller,
   { upstream, keepnet, exports, mask, allowances, maxCalls: mostCalls }: ContextSource,
 ): GraphContext {
-  const { requestId, signal, deadlineAtMs, isFresh, wantsReceipt, baseUrl } = request;
+  const { requestId, signal, deadlineAtMs, span, isFresh, wantsReceipt, baseUrl } = request;
   // A whole minute's worth at most, or there would be operations that could never be made.
   const maxCalls = Math.min(mostCalls, allowances?.callsPerMinute ?? mostCalls);
   const rights = toExportRights(caller);
@@ -37,6 +37,7 @@ export function openContext(
     requestId,
     signal,
     deadlineAtMs,
+    span,
     isFresh,
     lane: 'interactive',
     maxCalls,

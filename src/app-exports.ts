@@ -19,6 +19,7 @@ import { parseShippedTables, type ShippedTable } from './tables/documents.js';
 import { chain, readAhead } from './tables/read-ahead.js';
 import type { Table } from './tables/table.js';
 import { type RunDocument, walkTable } from './tables/walk.js';
+import { NO_SPAN } from './telemetry-tracing.js';
 
 export interface ExportSourceParts {
   readonly keepnet: KeepnetClient;
@@ -114,7 +115,11 @@ interface Part {
 /** A part may wait long for its turns, and out a pause of Keepnet's, but not for ever. */
 const PART_TIMEOUT_MS = 6 * 60 * 60 * 1_000;
 
-function openPart(keepnet: KeepnetClient, { signal, requestId }: SourceContext, rights: SessionRights): Part {
+function openPart(
+  keepnet: KeepnetClient,
+  { signal, requestId, span = NO_SPAN }: SourceContext,
+  rights: SessionRights,
+): Part {
   const part = new AbortController();
   const leave = () => part.abort(signal.reason);
   if (signal.aborted) leave();
@@ -123,6 +128,7 @@ function openPart(keepnet: KeepnetClient, { signal, requestId }: SourceContext, 
   const session = keepnet.openSession({
     requestId,
     signal: part.signal,
+    span,
     deadlineAtMs: Date.now() + PART_TIMEOUT_MS,
     lane: 'exports',
     maxCalls: Number.POSITIVE_INFINITY,

@@ -10,6 +10,7 @@ import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
 import { openMetrics, watchParts } from './app-metrics.js';
 import { watchReadiness } from './app-readiness.js';
+import { openTracing } from './app-tracing.js';
 import { type Config, ConfigError } from './config.js';
 import { createExports } from './exports/create-exports.js';
 import type { Exports } from './exports/exports.js';
@@ -27,6 +28,7 @@ import type { Database } from './store/database.js';
 import { openDatabase } from './store/open-database.js';
 import { loadSecret } from './store/secrets.js';
 import type { Log } from './telemetry.js';
+import type { Tracer } from './telemetry-tracing.js';
 
 export interface Started {
   /** Without a slash at its end; the graph is at `/graphql`, its page at `/graphiql/`. */
@@ -93,11 +95,14 @@ async function startParts(
   const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
   const { metrics, url: metricsUrl, stop } = await openMetrics(config);
   closers.push(stop);
+  const tracing = await openTracing(config, log);
+  closers.push(() => tracing.stop());
+  const { tracer } = tracing;
   const cache = await createCache(config, log);
   closers.push(() => cache.stop());
   const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache, metrics });
   closers.push(() => keepnet.stop());
-  const { exports, mask, database } = await openExports(config, { log, keepnet, upstream, closers });
+  const { exports, mask, database } = await openExports(config, { log, tracer, keepnet, upstream, closers });
   const access = await openAccess(config, { database, log });
   closers.push(() => access.stop());
   watchParts(metrics, { keepnet, cache, database });
@@ -114,6 +119,7 @@ async function startParts(
     assetsDirectory: ASSETS_DIRECTORY,
     log,
     metrics,
+    tracer,
     exports,
     openContext: (request) => openContext(request, callerOf?.(request) ?? request.caller, source),
     upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
@@ -141,6 +147,7 @@ async function openTrust({ server }: Config, log: Log): Promise<OperationTrust |
 
 interface ExportsParts {
   readonly log: Log;
+  readonly tracer: Tracer;
   readonly keepnet: KeepnetClient;
   readonly upstream: Started['upstream'];
   readonly closers: Closer[];
@@ -154,14 +161,17 @@ interface OpenedExports {
 }
 
 /** Jobs are kept in the store and their files in DATA_DIR; their rows come over the graph itself. */
-async function openExports(config: Config, { log, keepnet, upstream, closers }: ExportsParts): Promise<OpenedExports> {
+async function openExports(
+  config: Config,
+  { keepnet, upstream, closers, ...told }: ExportsParts,
+): Promise<OpenedExports> {
   const { dataDirectory, databaseUrl } = config.store;
   const { retentionMs } = config.exports;
-  const database = await openDatabase({ databaseUrl, dataDirectory, log });
+  const database = await openDatabase({ databaseUrl, dataDirectory, log: told.log });
   closers.push(() => database.close());
   const mask = createPersonalMask(await loadSecret(database, 'personal-mask'));
   const sources = createExportSources({ keepnet, upstream, schema: await buildGraphSchema(), mask });
-  const exports = await createExports({ database, databaseUrl, dataDirectory, sources, retentionMs, log });
+  const exports = await createExports({ database, databaseUrl, dataDirectory, sources, retentionMs, ...told });
   closers.push(() => exports.stop());
   return { exports, mask, database };
 }

@@ -16,9 +16,9 @@ export interface Config {
     readonly host: string;
     /** 0 takes any free port. */
     readonly port: number;
-    /** Null: nothing is counted. */
     /** Without a slash at its end; null: as the request names it. */
     readonly publicUrl: string | null;
+    /** Null: nothing is counted. */
     readonly metricsPort: number | null;
     /** Exact origins, as a browser sends them. */
     readonly corsOrigins: readonly string[];
@@ -58,6 +58,11 @@ export interface Config {
     readonly callsPerSecond: number | null;
     readonly callTimeoutMs: number;
     readonly cacheTtlMs: number;
+  };
+  readonly tracing: {
+    /** Without a slash at its end; null: nothing is traced. */
+    readonly endpoint: string | null;
+    readonly serviceName: string;
   };
   /** Null: answers are kept in memory only. May carry a password. */
   readonly redisUrl: string | null;
@@ -106,13 +111,7 @@ export function loadConfig(environment: Environment): Config {
   const config: Config = {
     logLevel: value('LOG_LEVEL'),
     server: toServerConfig(value),
-    access: {
-      modes: value('ACCESS'),
-      jwksUrl: value('JWT_JWKS_URL'),
-      issuer: value('JWT_ISSUER'),
-      audience: value('JWT_AUDIENCE'),
-      companiesClaim: value('JWT_COMPANIES_CLAIM'),
-    },
+    access: toAccessConfig(value),
     keepnet: {
       credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
       baseUrl: value('KEEPNET_BASE_URL'),
@@ -124,6 +123,7 @@ export function loadConfig(environment: Environment): Config {
       callTimeoutMs: value('KEEPNET_CALL_TIMEOUT_SECONDS'),
       cacheTtlMs: value('CACHE_TTL_SECONDS'),
     },
+    tracing: { endpoint: value('OTEL_EXPORTER_OTLP_ENDPOINT'), serviceName: value('OTEL_SERVICE_NAME') },
     redisUrl: value('REDIS_URL'),
     store: { dataDirectory: value('DATA_DIR'), databaseUrl: value('DATABASE_URL') },
     exports: { retentionMs: value('EXPORT_RETENTION_DAYS') },
@@ -155,6 +155,16 @@ function toServerConfig(value: ReadValue): Config['server'] {
     maxRequestsInFlight: value('MAX_REQUESTS_IN_FLIGHT'),
     rateLimitCallsPerMinute: value('RATE_LIMIT_CALLS_PER_MINUTE') || null,
     trustedOperations: { mode: value('TRUSTED_OPERATIONS'), directory: value('TRUSTED_OPERATIONS_DIR') },
+  };
+}
+
+function toAccessConfig(value: ReadValue): Config['access'] {
+  return {
+    modes: value('ACCESS'),
+    jwksUrl: value('JWT_JWKS_URL'),
+    issuer: value('JWT_ISSUER'),
+    audience: value('JWT_AUDIENCE'),
+    companiesClaim: value('JWT_COMPANIES_CLAIM'),
   };
 }
 

@@ -121,9 +121,19 @@ export function parseName(written: string): string | undefined {
 }
 
 export function parseBaseUrl(written: string): string | undefined {
+  const url = parseBareUrl(written);
+  return url && isSafeProtocol(url) ? url.href.replace(/\/+$/, '') : undefined;
+}
+
+/** Without encryption too: collectors stand in a private network, and what they are sent holds no secret. */
+export function parseCollectorUrl(written: string): string | undefined {
+  const url = parseBareUrl(written);
+  return url && /^https?:$/.test(url.protocol) ? url.href.replace(/\/+$/, '') : undefined;
+}
+
+function parseBareUrl(written: string): URL | undefined {
   const url = parseUrl(written);
-  if (!url || url.username || url.password || url.search || url.hash) return undefined;
-  return isSafeProtocol(url) ? url.href.replace(/\/+$/, '') : undefined;
+  return !url || url.username || url.password || url.search || url.hash ? undefined : url;
 }
 
 function isSafeProtocol({ protocol, hostname }: URL): boolean {

@@ -9,6 +9,7 @@ import {
   isTimeZone,
   parseAccess,
   parseBaseUrl,
+  parseCollectorUrl,
   parseFetchUrl,
   parseHost,
   parseInteger,
@@ -48,6 +49,19 @@ export const VARIABLES = {
     description:
       'Port of /metrics for Prometheus, on HOST; 0 takes any free one. It asks nobody who he is: keep it from clients. Unset, nothing is counted.',
     parse: (written) => parseInteger(written, 0, 65_535),
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text<string | null>({
+    expected: 'an http or https URL without user, query or fragment',
+    default: null,
+    description:
+      'OpenTelemetry collector that traces are sent to, as JSON to /v1/traces below it. A `traceparent` is then taken from clients and sent to Keepnet. Unset, nothing is traced.',
+    parse: parseCollectorUrl,
+  }),
+  OTEL_SERVICE_NAME: text({
+    expected: 'up to 500 characters on one line',
+    default: 'keepnet-graph',
+    description: 'What the server is called in its traces.',
+    parse: parseName,
   }),
   SHUTDOWN_DELAY_SECONDS: seconds({
     min: 0,

@@ -47,8 +47,8 @@ const WALLS: Walls = {
 };
 
 const MAX_LINES = 250;
-/** Lists of independent entries: types as Keepnet sends them, and as they are decoded. */
-const LISTS = ['src/errors.ts', 'src/keepnet/rows.ts', 'src/keepnet/wire.ts'];
+/** Lists of independent entries: codes, types as Keepnet sends them and as they are decoded, variables. */
+const LISTS = ['src/errors.ts', 'src/keepnet/rows.ts', 'src/keepnet/wire.ts', 'src/variables.ts'];
 
 function readSources(directory: string): SourceText[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })

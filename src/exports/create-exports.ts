@@ -6,6 +6,7 @@ import { AppError, badInput } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { loadSecret } from '../store/secrets.js';
 import type { Log } from '../telemetry.js';
+import { NO_TRACER, type Tracer } from '../telemetry-tracing.js';
 import { createBossQueue } from './boss-queue.js';
 import { type Changes, createChanges, watchJob } from './changes.js';
 import { checkRequest } from './check-request.js';
@@ -27,6 +28,8 @@ export interface ExportsOptions {
   /** From the end of a job until its files are removed. */
   readonly retentionMs: number;
   readonly log: Log;
+  /** Of the parts; none unless told. */
+  readonly tracer?: Tracer;
   /** Null: this process works alone. Otherwise of `database`, for the queue's own connections. */
   readonly databaseUrl: string | null;
   readonly clock?: ExportClock;
@@ -36,12 +39,12 @@ export interface ExportsOptions {
 
 /** @throws AppError STORE_UNAVAILABLE, STORAGE_FULL */
 export async function createExports(options: ExportsOptions): Promise<Exports> {
-  const { database, databaseUrl, dataDirectory, retentionMs, clock = SYSTEM_CLOCK } = options;
+  const { database, databaseUrl, dataDirectory, retentionMs, tracer = NO_TRACER, clock = SYSTEM_CLOCK } = options;
   const links = createLinks({ secret: await loadSecret(database, 'export-links'), now: clock.now });
   const store = createJobStore(database, { clock, retentionMs });
   const shared: Shared = { store, files: createKeptFiles(dataDirectory), changes: createChanges(), clock };
   const queue = await openQueue(options);
-  const work = createExportWork({ ...options, ...shared, queue, isAlone: databaseUrl === null });
+  const work = createExportWork({ ...options, ...shared, tracer, queue, isAlone: databaseUrl === null });
   return {
     ...toQuestions(shared),
     ...toCommands(shared, work, options.log),

@@ -3,6 +3,7 @@
  * was lost, and what sweeps. Joins them, and starts and stops them in an order that loses nothing.
  */
 import type { Log } from '../telemetry.js';
+import type { Tracer } from '../telemetry-tracing.js';
 import { createAssembler } from './assemble.js';
 import { SILENCE_MS } from './beat.js';
 import type { Changes } from './changes.js';
@@ -39,13 +40,14 @@ export interface ExportWorkOptions {
   readonly clock: ExportClock;
   readonly random?: () => number;
   readonly log: Log;
+  readonly tracer: Tracer;
 }
 
 /** Parts and files in the making at once. Keepnet's pace bounds the calls; this bounds memory and open files. */
 const WORK_AT_ONCE = 6;
 
 export function createExportWork(options: ExportWorkOptions): ExportWork {
-  const { store, files, changes, queue, isAlone, clock, random = Math.random, log } = options;
+  const { store, files, changes, queue, isAlone, clock, random = Math.random, log, tracer } = options;
   let aloneSinceMs = 0;
   // A server that is alone need not wait for the silence of the process before it.
   const silentSinceMs = () => Math.max(clock.now() - SILENCE_MS, aloneSinceMs);
@@ -54,7 +56,7 @@ export function createExportWork(options: ExportWorkOptions): ExportWork {
     runner.wake();
   };
   const shared = { store, sources: options.sources, files, offer, changed: changes.tell, clock, log };
-  const parts = createPartWorker({ ...shared, random });
+  const parts = createPartWorker({ ...shared, random, tracer });
   const assembler = createAssembler({ ...shared, silentSinceMs });
   const run = (work: Work, signal: AbortSignal) =>
     isPart(work) ? parts.doPart(work, signal) : assembler.assemble(work, signal);

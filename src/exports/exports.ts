@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../errors.js';
 import type { Column, Row } from '../tables/column.js';
+import type { Span } from '../telemetry-tracing.js';
 import type {
   ExportFileRow,
   ExportJobRow,
@@ -92,6 +93,8 @@ export interface SourceContext {
   /** Of the job, for logs and for fair turns. */
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** Of the part: the calls for it are told as parts of it. None unless told. */
+  readonly span?: Span;
 }
 
 export interface KeepnetFile {

@@ -6,6 +6,7 @@
 import { AppError } from '../errors.js';
 import type { Row } from '../tables/column.js';
 import type { Log } from '../telemetry.js';
+import type { Span, SpanEnd, Tracer } from '../telemetry-tracing.js';
 import { startBeating } from './beat.js';
 import type { ExportClock } from './clock.js';
 import type { ExportSources, PartFailure } from './exports.js';
@@ -27,6 +28,7 @@ export interface PartWorkerOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly log: Log;
+  readonly tracer: Tracer;
 }
 
 export interface PartWorker {
@@ -48,7 +50,8 @@ export function createPartWorker(options: PartWorkerOptions): PartWorker {
       const job = claimed && (await store.find(work.jobId));
       if (!claimed || !job) return;
       changed(work.jobId);
-      await doClaimed(options, { ...claimed, job, progress: { rows: 0, bytes: 0 } }, signal);
+      const span = startSpan(options, job, claimed.part);
+      await doClaimed(options, { ...claimed, job, span, progress: { rows: 0, bytes: 0 } }, signal);
       changed(work.jobId);
       await offerNext(options, work, signal);
     },
@@ -59,6 +62,8 @@ interface Task {
   readonly job: ExportJobRow;
   readonly part: ExportPart;
   readonly claim: PartClaim;
+  /** Of this attempt. */
+  readonly span: Span;
   readonly progress: { rows: number; bytes: number };
 }
 
@@ -80,7 +85,10 @@ async function doClaimed(options: PartWorkerOptions, task: Task, signal: AbortSi
     const kept = await keepPart(options, task, untilLost);
     await beating.stop();
     await store.finishPart(task.claim, { ...kept, rows: task.progress.rows });
+    task.span.end({ failed: false, attributes: { 'keepnet_graph.rows': task.progress.rows } });
   } catch (error) {
+    // The pause before the next attempt is not told as work.
+    task.span.end(toSpanEnd(error, untilLost));
     // The beat goes on during the pause before the next attempt.
     await settleFailure(options, task, error, untilLost);
   } finally {
@@ -88,12 +96,29 @@ async function doClaimed(options: PartWorkerOptions, task: Task, signal: AbortSi
   }
 }
 
+/** The trace of a part is its own: it may be done long after the operation that asked for it, and by another server. */
+function startSpan({ tracer }: PartWorkerOptions, job: ExportJobRow, { companyId, attempts }: ExportPart): Span {
+  const { kind, format } = job.request;
+  return tracer.start('export part', 'work', {
+    'keepnet_graph.export_job_id': job.id,
+    'keepnet_graph.export_kind': kind,
+    'keepnet_graph.export_format': format,
+    'keepnet.company_id': companyId,
+    'keepnet_graph.attempt': attempts,
+  });
+}
+
+function toSpanEnd(error: unknown, signal: AbortSignal): SpanEnd {
+  if (signal.aborted) return { failed: false, attributes: { 'keepnet_graph.outcome': 'given back' } };
+  return { failed: true, attributes: { 'keepnet_graph.error_codes': toPartFailure(error).code } };
+}
+
 async function keepPart(options: PartWorkerOptions, task: Task, signal: AbortSignal): Promise<WrittenFile> {
   const { store, sources, files } = options;
-  const { job, part, claim, progress } = task;
+  const { job, part, claim, progress, span } = task;
   if (part.attempts > MAX_INTERRUPTIONS) throw new AppError('INTERNAL', 'The part was interrupted too often.');
   if (await hasNoRoom(store, job)) throw new AppError('STORAGE_FULL', 'The server has no room left for the file.');
-  const context = { callerId: job.callerId, requestId: job.id, signal };
+  const context = { callerId: job.callerId, requestId: job.id, signal, span };
   const folder = files.of(job.id);
   if (job.request.source === 'BUILT') {
     const pages = countRows(sources.rows(job.request, part, context), progress);

@@ -15,11 +15,13 @@ import type { GraphContext } from '../schema/context.js';
 import type { OperationTrust } from '../schema/trusted-operations-plugin.js';
 import type { Log } from '../telemetry.js';
 import type { Metrics, OperationOutcome } from '../telemetry-metrics.js';
+import type { Span, SpanEnd, Tracer } from '../telemetry-tracing.js';
 import { callerOf } from './authenticate.js';
 
 export interface GraphqlOptions {
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
   readonly operationTimeoutMs: number;
   /** What clients call the server, without a slash at its end; null: what each request calls it. */
   readonly publicUrl: string | null;
@@ -37,6 +39,8 @@ export interface OpenedRequest {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly deadlineAtMs: number;
+  /** Ends with the answer. */
+  readonly span: Span;
   /** The client asks what its operation costs: `x-keepnet-graph-receipt: 1`. */
   readonly wantsReceipt: boolean;
   /** The client wants nothing that was kept: `Cache-Control: no-cache`. */
@@ -86,6 +90,7 @@ export async function registerGraphql(
 interface Operation {
   readonly signal: AbortSignal;
   readonly deadlineAtMs: number;
+  readonly span: Span;
   /** Null until the document is known to be valid, and where the operation has no name. */
   name: string | null;
   /** The codes of the errors that were answered, each once. */
@@ -99,14 +104,15 @@ type Operations = WeakMap<FastifyRequest | AbortSignal, Operation>;
 function openOperation(
   request: FastifyRequest,
   reply: FastifyReply,
-  { log, metrics, operationTimeoutMs }: GraphqlOptions,
+  { log, metrics, tracer, operationTimeoutMs }: GraphqlOptions,
 ): Operation {
   const startedAtMs = performance.now();
   const abort = new AbortController();
   // Every Keepnet call of the operation listens while it is under way: many at once are no leak.
   setMaxListeners(0, abort.signal);
   const deadlineAtMs = Date.now() + operationTimeoutMs;
-  const operation: Operation = { signal: abort.signal, deadlineAtMs, name: null, errorCodes: [] };
+  const span = tracer.start('graphql', 'request', { 'keepnet_graph.request_id': request.id }, toTraceparent(request));
+  const operation: Operation = { signal: abort.signal, deadlineAtMs, span, name: null, errorCodes: [] };
   const timer = setTimeout(() => abort.abort(timeIsUp(operationTimeoutMs)), operationTimeoutMs);
   reply.raw.once('close', () => {
     clearTimeout(timer);
@@ -117,6 +123,7 @@ function openOperation(
       : { status: 'client gone' };
     const durationMs = Math.round(performance.now() - startedAtMs);
     metrics.operationEnded({ name: operation.name, outcome: toOutcome(reply, operation), durationMs });
+    span.end(toSpanEnd(reply, operation));
     log.info(
       { requestId: request.id, caller: request.caller?.id, operation: operation.name, ...outcome, durationMs },
       'graphql',
@@ -131,6 +138,21 @@ function toOutcome({ raw, statusCode }: FastifyReply, { errorCodes }: Operation)
   return errorCodes.length > 0 ? 'partial' : 'ok';
 }
 
+/** Sent twice, it comes joined, and names no trace. */
+function toTraceparent({ raw }: FastifyRequest): string | undefined {
+  const { traceparent } = raw.headers;
+  return typeof traceparent === 'string' ? traceparent : undefined;
+}
+
+function toSpanEnd(reply: FastifyReply, operation: Operation): SpanEnd {
+  const { name, errorCodes } = operation;
+  const outcome = toOutcome(reply, operation);
+  const attributes: Record<string, string | number> = { 'keepnet_graph.outcome': outcome };
+  if (outcome !== 'client gone') attributes['http.response.status_code'] = reply.statusCode;
+  if (errorCodes.length > 0) attributes['keepnet_graph.error_codes'] = errorCodes.join(' ');
+  return { name: name === null ? 'graphql' : `graphql ${name}`, failed: outcome !== 'ok', attributes };
+}
+
 function operationOf(request: FastifyRequest, operations: Operations): Operation {
   const operation = operations.get(request);
   if (!operation) throw new Error('a request reached GraphQL without passing the door');
@@ -139,7 +161,7 @@ function operationOf(request: FastifyRequest, operations: Operations): Operation
 
 function toOpened(
   request: FastifyRequest,
-  { signal, deadlineAtMs }: Operation,
+  { signal, deadlineAtMs, span }: Operation,
   publicUrl: string | null,
 ): OpenedRequest {
   const { id, headers, protocol, hostname, port } = request;
@@ -148,6 +170,7 @@ function toOpened(
     caller: callerOf(request),
     signal,
     deadlineAtMs,
+    span,
     wantsReceipt: headers['x-keepnet-graph-receipt'] === '1',
     isFresh: /\bno-cache\b/i.test(headers['cache-control'] ?? ''),
     // Put together from what was checked, not from the header as it came: that may hold more than a host and a port.

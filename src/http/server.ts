@@ -103,6 +103,7 @@ const CORS = {
     'x-request-id',
     'x-keepnet-graph-receipt',
     'cache-control',
+    'traceparent',
   ],
   exposedHeaders: ['x-request-id', 'x-keepnet-graph-upstream', 'retry-after', 'www-authenticate'],
   maxAge: 600,

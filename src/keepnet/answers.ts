@@ -4,6 +4,7 @@
  */
 import { AppError } from '../errors.js';
 import type { Log } from '../telemetry.js';
+import type { Span } from '../telemetry-tracing.js';
 import { type AnswerKey, toAnswerKey, toCredentialKey } from './answer-key.js';
 import { type AttemptParts, askUntilAnswered, type Question } from './attempts.js';
 import type { AnswerCache } from './cache.js';
@@ -26,6 +27,8 @@ export interface Asker {
   readonly deadlineAtMs: number;
   readonly lane: Lane;
   readonly ledger: Ledger;
+  /** Of the operation: its calls are told as parts of it. A call that others join is the first asker's. */
+  readonly span: Span;
   /** Ask Keepnet even where an answer is kept. */
   readonly isFresh: boolean;
   /** False: takes no kept answer and keeps none, not even for bad times. */
@@ -150,7 +153,8 @@ async function fetchAndKeep<Output>(
       asker.ledger.count('cached');
       return kept.value;
     }
-    const { data, answer } = await askUntilAnswered(parts.attempts, plan.question, { signal, ledger: asker.ledger });
+    const { ledger, span } = asker;
+    const { data, answer } = await askUntilAnswered(parts.attempts, plan.question, { signal, ledger, span });
     const output = decode(parts.dates, plan, data, answer.status);
     parts.cache.put(plan.key, output, { body: answer.body, keepMs: plan.ttlMs * STALE_FACTOR });
     parts.log.debug({ status: answer.status, ...toLine() }, 'Keepnet call');

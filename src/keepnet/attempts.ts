@@ -2,6 +2,7 @@
  * One question to Keepnet, asked until it is answered or not worth asking again: circuit, turn, token, exchange, envelope, and
  * the wait before the next attempt. What the answer's `data` means is left to the endpoint's decoder.
  */
+import type { Span, SpanAttributes } from '../telemetry-tracing.js';
 import type { CallSignal } from './call-signal.js';
 import type { Circuit } from './circuit.js';
 import { isUnauthenticated, parseAnswer, toRetryAfterMs } from './envelope.js';
@@ -42,6 +43,13 @@ export interface Question extends BareQuestion {
 export interface AttemptAsker {
   readonly signal: CallSignal;
   readonly ledger: Ledger;
+  readonly span: Span;
+}
+
+/** One of the attempts that it takes. */
+export interface Attempt extends AttemptAsker {
+  /** 1 for the first. */
+  readonly number: number;
 }
 
 export interface Answered {
@@ -56,8 +64,8 @@ export async function askUntilAnswered(
   question: Question,
   asker: AttemptAsker,
 ): Promise<Answered> {
-  return repeatUntilDone(parts, question, asker, async (isRepeated) => {
-    const answer = await takeTurn(parts, question, { isRepeated, ...asker });
+  return repeatUntilDone(parts, question, asker, async (number) => {
+    const answer = await takeTurn(parts, question, { number, ...asker });
     return { data: question.absentIsNull && answer.status === 404 ? null : parseAnswer(answer), answer };
   });
 }
@@ -67,7 +75,7 @@ export async function repeatUntilDone<Done>(
   parts: AttemptParts,
   question: BareQuestion,
   { signal, ledger }: AttemptAsker,
-  attempt: (isRepeated: boolean) => Promise<Done>,
+  attempt: (number: number) => Promise<Done>,
 ): Promise<Done> {
   // Only first attempts are refused: calls that failed together in one short moment open the circuit too, and their
   // repetitions, of which the budget lets few through, are what finds out that it is over.
@@ -75,7 +83,7 @@ export async function repeatUntilDone<Done>(
   parts.retryBudget.earn();
   for (let number = 1; ; ) {
     try {
-      const done = await attempt(number > 1);
+      const done = await attempt(number);
       tellAnswered(parts, question);
       return done;
     } catch (error) {
@@ -86,54 +94,56 @@ export async function repeatUntilDone<Done>(
   }
 }
 
-function takeTurn(
-  parts: AttemptParts,
-  question: Question,
-  { signal, ledger, isRepeated }: AttemptAsker & { isRepeated: boolean },
-): Promise<HttpAnswer> {
+function takeTurn(parts: AttemptParts, question: Question, attempt: Attempt): Promise<HttpAnswer> {
   const { operation, timeoutMs } = question;
+  const { signal, ledger, number } = attempt;
+  const repeated = number > 1;
   const onSentAgain = () => countRepetition(ledger, operation);
   // Once for a call: that it met two dead connections is unlikely, that something else breaks them is not.
-  const mayBeSentAgain = question.repeatable && !isRepeated;
+  const mayBeSentAgain = question.repeatable && !repeated;
   const limits = mayBeSentAgain ? { signal, timeoutMs, onSentAgain } : { signal, timeoutMs };
   const work = (waitedMs: number) => {
     ledger.called(operation, waitedMs);
-    return sendWithToken(parts.token, question, { signal, ledger }, (request) => parts.transport.send(request, limits));
+    return sendWithToken(parts.token, question, attempt, (request) => parts.transport.send(request, limits));
   };
-  return parts.pace.run({ signal, repeated: isRepeated, ...question.turn }, work, judge);
+  return parts.pace.run({ signal, repeated, ...question.turn }, work, judge);
 }
 
 /** A token may die before its time. A 401 means that nothing was done, so once it is worth a new token, whatever the call. */
 export async function sendWithToken<Answer extends { readonly status: number }>(
   token: TokenSource,
-  { request, operation }: BareQuestion,
-  { signal, ledger }: AttemptAsker,
+  question: BareQuestion,
+  attempt: Attempt,
   send: (request: HttpRequest) => Promise<Answer>,
 ): Promise<Answer> {
-  const { method, path, headers, body } = request;
-  const attempt = (accessToken: string) =>
-    timed(ledger, operation, () =>
-      send({ method, path, body, headers: { authorization: `Bearer ${accessToken}`, ...headers } }),
-    );
+  const { method, path, headers, body } = question.request;
+  const { signal, ledger } = attempt;
+  const sendBy = (accessToken: string) =>
+    timed(question, attempt, (traceparent) => {
+      const sent: Record<string, string> = { authorization: `Bearer ${accessToken}`, ...headers };
+      if (traceparent !== null) sent.traceparent = traceparent;
+      return send({ method, path, body, headers: sent });
+    });
   const { accessToken } = await token.current(signal);
-  const answer = await attempt(accessToken);
+  const answer = await sendBy(accessToken);
   if (!isUnauthenticated(answer.status)) return answer;
   token.invalidate(accessToken);
   const renewed = await token.current(signal);
-  countRepetition(ledger, operation);
-  return attempt(renewed.accessToken);
+  countRepetition(ledger, question.operation);
+  return sendBy(renewed.accessToken);
 }
 
-/** Tells the ledger how an exchange ended, and after how long. */
+/** Tells the ledger and the trace how an exchange ended, and after how long. */
 async function timed<Answer extends { readonly status: number }>(
-  ledger: Ledger,
-  operation: string,
-  exchange: () => Promise<Answer>,
+  { operation, companyId }: BareQuestion,
+  { ledger, span: asking, number }: Attempt,
+  exchange: (traceparent: string | null) => Promise<Answer>,
 ): Promise<Answer> {
   const startedAtMs = performance.now();
+  const span = asking.startCall(operation, toCallAttributes(companyId, number));
   let outcome = 'abandoned';
   try {
-    const answer = await exchange();
+    const answer = await exchange(span.traceparent);
     outcome = String(answer.status);
     return answer;
   } catch (error) {
@@ -141,7 +151,13 @@ async function timed<Answer extends { readonly status: number }>(
     throw error;
   } finally {
     ledger.ended(operation, outcome, performance.now() - startedAtMs);
+    span.end({ failed: !outcome.startsWith('2'), attributes: { 'keepnet.outcome': outcome } });
   }
+}
+
+function toCallAttributes(companyId: CompanyId | null, number: number): SpanAttributes {
+  const attempt = { 'keepnet.attempt': number };
+  return companyId === null ? attempt : { 'keepnet.company_id': companyId, ...attempt };
 }
 
 /** Of a call that is made again at once, in the turn that it has. */

@@ -5,6 +5,7 @@
  */
 import type { Log } from '../telemetry.js';
 import type { Metrics } from '../telemetry-metrics.js';
+import { NO_SPAN, type Span } from '../telemetry-tracing.js';
 import { type AnswerSource, createAnswerSource } from './answers.js';
 import type { AnswerCache } from './cache.js';
 import { createCircuit } from './circuit.js';
@@ -61,6 +62,8 @@ export interface SessionOptions {
    * directory is used as it is kept. True unless told.
    */
   readonly usesCache?: boolean;
+  /** Of the operation; none unless told. */
+  readonly span?: Span;
   /** Which companies the caller sees; null where he sees all that the credential sees. */
   readonly sees: CompanyTest | null;
   /** What stands in place of personal data; null where the caller may see it. */
@@ -118,7 +121,7 @@ export function createKeepnetClient(
   });
   return {
     openSession({ maxCalls, sees, mask, ...options }) {
-      const asker = { ...options, ledger: createLedger(maxCalls, metrics) };
+      const asker = { ledger: createLedger(maxCalls, metrics), span: NO_SPAN, ...options };
       const whole = openSession({ asker, call: answers.callFor(asker), token, directory, files, learned });
       const searchAnew = (search: CompanySearch) =>
         answers.callFor({ ...asker, isFresh: true })(searchCompanies, search);

@@ -115,8 +115,8 @@ async function untilReady(parts: FileParts, asker: Asker, question: FileQuestion
   const { firstPollMs, longestPollMs, pollForMs } = parts.limits;
   const untilMs = Math.min(asker.deadlineAtMs, Date.now() + pollForMs);
   for (let waitMs = firstPollMs; ; waitMs = Math.min(2 * waitMs, longestPollMs)) {
-    const file = await repeatUntilDone(parts.attempts, question, asker, (isRepeated) =>
-      attempt(parts, asker, question, isRepeated),
+    const file = await repeatUntilDone(parts.attempts, question, asker, (number) =>
+      attempt(parts, asker, question, number),
     );
     if (file !== null) return file;
     if (Date.now() + waitMs > untilMs) throw new CallFailure('TIMEOUT', 'not ready for too long');
@@ -125,8 +125,8 @@ async function untilReady(parts: FileParts, asker: Asker, question: FileQuestion
 }
 
 /** Null where it is not ready. */
-async function attempt(parts: FileParts, asker: Asker, question: FileQuestion, isRepeated: boolean) {
-  const came = await takeTurn(parts, asker, question, isRepeated);
+async function attempt(parts: FileParts, asker: Asker, question: FileQuestion, number: number) {
+  const came = await takeTurn(parts, asker, question, number);
   if ('rest' in came) return came;
   if (isNotReady(came.status)) return null;
   throw toFileFailure(came, came.fault);
@@ -137,14 +137,14 @@ function takeTurn(
   { attempts, limits }: FileParts,
   asker: Asker,
   question: FileQuestion,
-  isRepeated: boolean,
+  number: number,
 ): Promise<ArrivingFile | NoFile> {
   const { signal, ledger } = asker;
   const { transport, pace } = attempts;
   return new Promise((resolve, reject) => {
     const work = async (waitedMs: number) => {
       ledger.called(question.operation, waitedMs);
-      const came = await sendWithToken(attempts.token, question, asker, async (request) =>
+      const came = await sendWithToken(attempts.token, question, { number, ...asker }, async (request) =>
         receive(await transport.download(request, { signal, ...limits }), question.format),
       );
       if (!('rest' in came)) return came;
@@ -153,7 +153,7 @@ function takeTurn(
       if (error !== null) throw error;
       return came;
     };
-    pace.run({ signal, repeated: isRepeated, ...question.turn }, work, judge).then(resolve, reject);
+    pace.run({ signal, repeated: number > 1, ...question.turn }, work, judge).then(resolve, reject);
   });
 }
 
