@@ -321,3 +321,19 @@ describe('what the caller sent to say who he is', () => {
     }
   });
 });
+
+describe('a credential that was accepted', () => {
+  it('stands nowhere in the log, at its loudest', async () => {
+    const token = await issuer.sign({ companies: 'all' });
+    for (const headers of [analyst.headers, { 'x-api-key': admin.text }, { authorization: `Bearer ${token}` }]) {
+      expect((await askWith({ 'x-request-id': 'accepted-0001', ...headers })).status).toBe(200);
+    }
+    const log = JSON.stringify(house.logged());
+    // The lines are there, with who asked.
+    expect(log).toContain(`"caller":"key:${analyst.id}"`);
+    expect(log).toMatch(/"caller":"jwt:/);
+    for (const secret of [analyst.text.slice(-40), admin.text.slice(-40), ...token.split('.').slice(1)]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});
