@@ -75,7 +75,7 @@ if (!executablePath && !mustRun)
       }
     }
     const customer = 'companies 1';
-    expect(answered).toEqual([customer, customer, customer, 'exportLeaderboard', 'exportJobs 1']);
+    expect(answered).toEqual([customer, customer, customer, 'exportLeaderboard', 'exportJobs 1', 'portfolio']);
     expect(complaints).toEqual([]);
   }, 60_000);
 
