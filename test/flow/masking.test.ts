@@ -7,16 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphQLSchema, isObjectType } from 'graphql';
-import type { Caller } from '../../src/access/caller.js';
 import { buildGraphSchema } from '../../src/schema/build.js';
-import { ADMIN, aCaller } from '../support/callers.js';
 import { type House, openHouse } from '../support/house.js';
+import { type MadeKey, makeKey } from '../support/keys.js';
 import { createWholeQueries, listQueryFields } from '../support/whole-query.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many documents, looked at field by field
 type Loose = any;
 
-const MASKED = aCaller('masked', { kind: 'ALL' }, true);
+/** Every field of the schema is asked: more than a caller may in a minute. */
+const OF_KEYS = { ACCESS: 'keys', RATE_LIMIT_CALLS_PER_MINUTE: '0' };
 const EMAIL = /^user-[0-9a-f]{16}@masked\.invalid$/;
 const NAME = /^User [0-9a-f]{16}$/;
 
@@ -36,7 +36,8 @@ const PEOPLE = `nodes { resourceId email firstName lastName displayName phoneNum
 let house: House;
 let schema: GraphQLSchema;
 let dataDirectory: string;
-let caller: Caller = ADMIN;
+let masked: MadeKey;
+let admin: MadeKey;
 let company: string;
 /** As Keepnet tells of them. */
 let people: readonly Person[];
@@ -45,11 +46,13 @@ let given: Readonly<Record<string, string>>;
 beforeAll(async () => {
   schema = await buildGraphSchema();
   dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-masking-'));
+  masked = await makeKey(dataDirectory, { masksPersonalData: true });
+  admin = await makeKey(dataDirectory, { abilities: ['admin'] });
   house = await open();
-  const found = await askAs<Loose>(ADMIN, '{ companies(first: 1) { nodes { resourceId } } }');
+  const found = await askAs<Loose>(admin, '{ companies(first: 1) { nodes { resourceId } } }');
   company = found.companies.nodes[0].resourceId;
   const { company: own } = await askAs<Loose>(
-    ADMIN,
+    admin,
     `{ company(id: "${company}") {
          targetUsers(first: 100, filter: { statuses: [ACTIVE, INACTIVE, DELETED] }) { ${PEOPLE} }
          executiveReports { resourceId }
@@ -77,12 +80,11 @@ afterAll(async () => {
 });
 
 function open(): Promise<House> {
-  return openHouse({ env: { DATA_DIR: dataDirectory }, callerOf: () => caller });
+  return openHouse({ env: { DATA_DIR: dataDirectory, ...OF_KEYS } });
 }
 
-async function askAs<Data>(who: Caller, document: string, from: House = house): Promise<Data> {
-  caller = who;
-  const { body } = await from.ask<Loose>(document);
+async function askAs<Data>(who: MadeKey, document: string, from: House = house): Promise<Data> {
+  const { body } = await from.ask<Loose>(document, {}, who.headers);
   expect({ document, errors: body.errors }).toEqual({ document, errors: undefined });
   return body.data;
 }
@@ -105,7 +107,7 @@ function findPersonal(text: string, leaves: Iterable<string> = []): string[] {
 }
 
 /** Mutation that starts an export of everything, the rows of its file as text. */
-async function exportAs(who: Caller, field: string, input: string): Promise<string> {
+async function exportAs(who: MadeKey, field: string, input: string): Promise<string> {
   const data = await askAs<Loose>(who, `mutation { ${field}(input: { ${input} }) { job { id } } }`);
   const { id } = data[field].job;
   for (let looks = 0; looks < 500; looks += 1) {
@@ -129,22 +131,28 @@ const EXPORTS: readonly [string, (format: string) => string][] = [
   ['exportCompanies', (format) => `format: ${format}`],
 ];
 
+/** How deep a root field is asked: to everything that only it leads to. */
+function toDepth(root: string): number {
+  if (root.startsWith('export') || root === 'portfolio') return 6;
+  return root.startsWith('node') ? 2 : 3;
+}
+
 describe('nothing of anybody', () => {
   it('is in a file that was built for him, of any kind', async () => {
     for (const [field, toInput] of EXPORTS) {
       for (const format of ['NDJSON', 'CSV']) {
-        const text = await exportAs(MASKED, field, toInput(format));
+        const text = await exportAs(masked, field, toInput(format));
         expect([field, format, findPersonal(text, text.split(/[,"\r\n]+/))]).toEqual([field, format, []]);
       }
     }
     // The search would have found it.
     expect(
-      findPersonal(await exportAs(ADMIN, 'exportTargetUsers', EXPORTS[0]?.[1]('CSV') ?? '')).length,
+      findPersonal(await exportAs(admin, 'exportTargetUsers', EXPORTS[0]?.[1]('CSV') ?? '')).length,
     ).toBeGreaterThan(40);
   }, 60_000);
 
   it('is in an answer, whatever field of the schema is asked', async () => {
-    const { exportJobs } = await askAs<Loose>(MASKED, '{ exportJobs(first: 1) { nodes { id } } }');
+    const { exportJobs } = await askAs<Loose>(masked, '{ exportJobs(first: 1) { nodes { id } } }');
     const whole = createWholeQueries(schema, { ...given, 'Query.exportJob': `(id: "${exportJobs.nodes[0].id}")` });
     const companyType = schema.getType('Company');
     const fields = isObjectType(companyType) ? Object.keys(companyType.getFields()) : [];
@@ -154,16 +162,14 @@ describe('nothing of anybody', () => {
         .map((name) => whole.select('Company', name, 6))
         .filter((selection) => selection !== '')
         .map((selection) => `{ company(id: "${company}") { ${selection} } }`),
-      ...roots.map(
-        (name) => `{ ${whole.select('Query', name, name.startsWith('export') ? 6 : name.startsWith('node') ? 2 : 3)} }`,
-      ),
+      ...roots.map((name) => `{ ${whole.select('Query', name, toDepth(name))} }`),
     ];
     const told: string[] = [];
     for (const document of documents) {
-      const data = await askAs<Loose>(MASKED, document);
+      const data = await askAs<Loose>(masked, document);
       expect([document, findPersonal(JSON.stringify(data), leavesOf(data))]).toEqual([document, []]);
       // His exports are nobody else's.
-      const clear = document.startsWith('{ export') ? {} : await askAs<Loose>(ADMIN, document);
+      const clear = document.startsWith('{ export') ? {} : await askAs<Loose>(admin, document);
       if (findPersonal(JSON.stringify(clear), leavesOf(clear)).length > 0) told.push(document.slice(0, 70));
     }
     // The search would have found it: users and leaderboard in all their ways, reports and widgets, and by global id.
@@ -187,16 +193,16 @@ describe('the same person', () => {
          topPerformers(period: { preset: LAST_YEAR }) { targetUserId email } } }`;
 
   it('is the same mark in lists, leaderboards, by id, and in exports; another has another', async () => {
-    const { company: own } = await askAs<Loose>(MASKED, list());
+    const { company: own } = await askAs<Loose>(masked, list());
     const markById = new Map<string, string>();
-    for (const [index, masked] of (own.targetUsers.nodes as Person[]).entries()) {
+    for (const [index, shown] of (own.targetUsers.nodes as Person[]).entries()) {
       const clear = people[index] as Person;
-      expect(masked.email).toMatch(EMAIL);
-      const mark = masked.email.slice('user-'.length, -'@masked.invalid'.length);
-      markById.set(masked.resourceId, masked.email);
-      expect(masked).toEqual({
+      expect(shown.email).toMatch(EMAIL);
+      const mark = shown.email.slice('user-'.length, -'@masked.invalid'.length);
+      markById.set(shown.resourceId, shown.email);
+      expect(shown).toEqual({
         ...clear,
-        email: masked.email,
+        email: shown.email,
         firstName: clear.firstName && `User ${mark}`,
         lastName: clear.lastName && `User ${mark}`,
         displayName: `User ${mark}`,
@@ -211,7 +217,7 @@ describe('the same person', () => {
     const entries = [...own.leaderboard.nodes, ...own.topPerformers];
     expect(entries.length).toBeGreaterThan(10);
     for (const { targetUserId, email } of entries) expect(email).toBe(markById.get(targetUserId.split(':')[2]));
-    const exported = (await exportAs(MASKED, 'exportLeaderboard', EXPORTS[1]?.[1]('NDJSON') ?? '')).trim().split('\n');
+    const exported = (await exportAs(masked, 'exportLeaderboard', EXPORTS[1]?.[1]('NDJSON') ?? '')).trim().split('\n');
     for (const row of exported.map((line) => JSON.parse(line))) {
       expect(row.email).toBe(markById.get(row.target_user_id.split(':')[2]));
     }
@@ -222,7 +228,7 @@ describe('the same person', () => {
     const aliases = living.map(
       ({ resourceId }, n) => `u${n}: targetUser(id: "${resourceId}") { email department customFields { name } }`,
     );
-    const { company: own } = await askAs<Loose>(MASKED, `{ company(id: "${company}") { ${aliases.join(' ')} } }`);
+    const { company: own } = await askAs<Loose>(masked, `{ company(id: "${company}") { ${aliases.join(' ')} } }`);
     const found = Object.values<Loose>(own).filter((user) => user !== null);
     expect(found.length).toBeGreaterThan(2);
     for (const [n, { department, customFields }] of living.entries()) {
@@ -236,7 +242,7 @@ describe('the same person', () => {
     const document = `{ company(id: "${company}") {
       targetUsers(first: 100) { nodes { email } }
       widgets${given['Company.widgets']} { metric points { label } table { rows } raw } } }`;
-    const { company: own } = await askAs<Loose>(MASKED, document);
+    const { company: own } = await askAs<Loose>(masked, document);
     const marks = own.targetUsers.nodes.map(
       ({ email }: Person) => `User ${email.slice('user-'.length, -'@masked.invalid'.length)}`,
     );
@@ -247,7 +253,7 @@ describe('the same person', () => {
       expect(marks).toContain(label);
     }
     expect(own.widgets.filter(({ table, raw }: Loose) => table !== null || raw !== null)).toEqual([]);
-    const { company: clear } = await askAs<Loose>(ADMIN, document);
+    const { company: clear } = await askAs<Loose>(admin, document);
     const labelsOf = (widgets: Loose[], metric: string) =>
       widgets.find((each) => each.metric === metric)?.points.map(({ label }: Loose) => label);
     for (const metric of ['HumanRiskScoreforHighestRiskDepartmentsWidget', 'IndustryPhishingRiskScoreWidget']) {
@@ -256,12 +262,13 @@ describe('the same person', () => {
   });
 
   it('is the same mark after a restart, and another one on another server', async () => {
-    const { company: before } = await askAs<Loose>(MASKED, list());
+    const { company: before } = await askAs<Loose>(masked, list());
     await house.close();
     house = await open();
-    expect(await askAs<Loose>(MASKED, list())).toEqual({ company: before });
-    const other = await openHouse({ callerOf: () => caller });
-    const { company: elsewhere } = await askAs<Loose>(MASKED, list(), other).finally(() => other.close());
+    expect(await askAs<Loose>(masked, list())).toEqual({ company: before });
+    const other = await openHouse({ env: OF_KEYS });
+    const otherKey = await makeKey(other.dataDirectory, { masksPersonalData: true });
+    const { company: elsewhere } = await askAs<Loose>(otherKey, list(), other).finally(() => other.close());
     const emailsOf = (own: Loose) => own.targetUsers.nodes.map(({ email }: Person) => email);
     expect(emailsOf(elsewhere).filter((email: string) => emailsOf(before).includes(email))).toEqual([]);
   });
@@ -284,9 +291,8 @@ describe('what would tell what is masked is refused', () => {
   const OF_USERS: readonly [string, string][] = [['filter: { emails: ["anna@example.com"] }', 'filter.emails']];
 
   async function refusalOf(document: string): Promise<unknown> {
-    caller = MASKED;
     await house.simulator.clearJournal();
-    const { body } = await house.ask<Loose>(document);
+    const { body } = await house.ask<Loose>(document, {}, masked.headers);
     const scoped = (await house.asked()).filter(({ companyId }) => companyId !== null);
     return { refused: body.errors?.map(({ extensions }) => [extensions?.code, extensions?.argument]), scoped };
   }
@@ -322,8 +328,8 @@ describe('what would tell what is masked is refused', () => {
     ];
     for (const args of harmless) {
       const document = `{ company(id: "${company}") { targetUsers(${args}) { totalCount } leaderboard(${args}) { totalCount } } }`;
-      expect(await askAs(MASKED, document)).toEqual(await askAs(ADMIN, document));
+      expect(await askAs(masked, document)).toEqual(await askAs(admin, document));
     }
-    await askAs(MASKED, '{ companies(filter: { search: "a" }, orderBy: { field: NAME }) { totalCount } }');
+    await askAs(masked, '{ companies(filter: { search: "a" }, orderBy: { field: NAME }) { totalCount } }');
   });
 });
