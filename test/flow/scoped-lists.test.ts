@@ -1,8 +1,7 @@
 /** Lists of a caller who sees the companies with a tag: filter, order, pages and totals are Keepnet's, over his companies alone. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Caller } from '../../src/access/caller.js';
-import { ADMIN, aCaller } from '../support/callers.js';
 import { type House, openHouse } from '../support/house.js';
+import { type MadeKey, makeKey } from '../support/keys.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many documents, looked at field by field
 type Loose = any;
@@ -11,23 +10,24 @@ const COMPANIES = 230;
 const SEARCH = '/api/companies/search';
 
 let house: House;
-let caller: Caller = ADMIN;
 let tag: string;
-let tagged: Caller;
+/** Who sees all, and who sees the companies with the tag. */
+let analyst: MadeKey;
+let tagged: MadeKey;
 
 beforeAll(async () => {
-  house = await openHouse({ env: { SIMULATOR_COMPANIES: String(COMPANIES) }, callerOf: () => caller });
-  const { companies } = await askAs(ADMIN, '{ companies(first: 100) { nodes { tags } } }');
+  house = await openHouse({ env: { ACCESS: 'keys', SIMULATOR_COMPANIES: String(COMPANIES) } });
+  analyst = await makeKey(house.dataDirectory);
+  const { companies } = await askAs(analyst, '{ companies(first: 100) { nodes { tags } } }');
   tag = companies.nodes.flatMap((node: Loose) => node.tags)[0];
-  tagged = aCaller('tagged', { kind: 'TAGS', tags: [tag, 'a tag that nobody has'] });
+  tagged = await makeKey(house.dataDirectory, { companies: { kind: 'TAGS', tags: [tag, 'a tag that nobody has'] } });
 });
 
 beforeEach(() => house.simulator.clearJournal());
 afterAll(() => house.close());
 
-async function askAs(who: Caller, document: string): Promise<Loose> {
-  caller = who;
-  const { body } = await house.ask<Loose>(document);
+async function askAs(who: MadeKey, document: string): Promise<Loose> {
+  const { body } = await house.ask<Loose>(document, {}, who.headers);
   expect({ document, errors: body.errors }).toEqual({ document, errors: undefined });
   return body.data;
 }
@@ -37,7 +37,7 @@ async function askedSearches(): Promise<readonly unknown[]> {
 }
 
 /** The whole list, page by page. */
-async function listAs(who: Caller, args: string, first: number): Promise<{ ids: string[]; totals: number[] }> {
+async function listAs(who: MadeKey, args: string, first: number): Promise<{ ids: string[]; totals: number[] }> {
   const ids: string[] = [];
   const totals: number[] = [];
   for (let after = 'null'; ; ) {
@@ -62,7 +62,7 @@ describe('a list of companies', () => {
     'filter: { search: "a" }, orderBy: { field: CREATED_AT, direction: DESC }',
     'filter: { isLicenseExpired: true }',
   ])('with %s has his companies in the order of the whole list, each once', async (args) => {
-    const whole = await listAs(ADMIN, args, 100);
+    const whole = await listAs(analyst, args, 100);
     const own = await listAs(tagged, args, 7);
     expect(own.ids).toEqual(whole.ids);
     expect(whole.ids.length).toBeGreaterThan(0);
@@ -74,12 +74,12 @@ describe('a list of companies', () => {
     await askAs(tagged, '{ a: companies(first: 3) { totalCount } b: companies(first: 50) { totalCount } }');
     expect(await askedSearches()).toHaveLength(3);
     await house.simulator.clearJournal();
-    await askAs(ADMIN, '{ companies(first: 3) { totalCount } }');
+    await askAs(analyst, '{ companies(first: 3) { totalCount } }');
     expect(await askedSearches()).toHaveLength(1);
   });
 
   it('ends for him where his companies end: a cursor of somebody who sees more leads to no others', async () => {
-    const { companies } = await askAs(ADMIN, '{ companies(first: 100) { pageInfo { endCursor } } }');
+    const { companies } = await askAs(analyst, '{ companies(first: 100) { pageInfo { endCursor } } }');
     const after = JSON.stringify(companies.pageInfo.endCursor);
     const { companies: own } = await askAs(
       tagged,

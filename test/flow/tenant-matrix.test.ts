@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
-import type { Caller } from '../../src/access/caller.js';
+import type { CompanyGrant } from '../../src/access/caller.js';
 import { buildGraphSchema } from '../../src/schema/build.js';
 import { HEALTH_BY_POSITION } from '../../src/simulator/world/health.js';
-import { ADMIN, aCaller, makeKey } from '../support/callers.js';
 import { type GraphAnswer, type House, openHouse } from '../support/house.js';
+import { openIssuer, type TestIssuer } from '../support/issuer.js';
+import { type MadeKey, makeKey } from '../support/keys.js';
 import { fetchCompanyIds, fetchToken } from '../support/simulator.js';
 import { until } from '../support/until.js';
 
@@ -91,7 +92,7 @@ let house: House;
 let schema: GraphQLSchema;
 let dataDirectory = '';
 /** By caller; `no key` has none. */
-const keys: Record<string, string> = {};
+const keys: Record<string, MadeKey> = {};
 /** A is a reseller, and B one of its customers: each would see the other if the tree were believed. */
 let companyA = '';
 let companyB = '';
@@ -101,15 +102,15 @@ let stand: (text: string) => string;
 beforeAll(async () => {
   schema = await buildGraphSchema();
   dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-tenants-'));
-  keys.admin = await makeKey(dataDirectory, 'admin', { kind: 'ALL' });
+  keys.admin = await makeMightyKey('admin', { kind: 'ALL' });
   house = await openHouse({ env: { DATA_DIR: dataDirectory, ACCESS: 'keys', CACHE_TTL_SECONDS: '3600' } });
   const { simulatorUrl } = house;
   const ids = await fetchCompanyIds(simulatorUrl, await fetchToken(simulatorUrl));
   companyA = ids[at('subReseller')] ?? '';
   companyB = ids[at('subResellerCustomer')] ?? '';
-  keys['key of nobody'] = await makeKey(dataDirectory, 'nobody', { kind: 'TAGS', tags: ['a tag that nobody has'] });
-  keys['key A'] = await makeKey(dataDirectory, 'A', { kind: 'IDS', ids: [companyA] });
-  keys['key B'] = await makeKey(dataDirectory, 'B', { kind: 'IDS', ids: [companyB] });
+  keys['key of nobody'] = await makeMightyKey('nobody', { kind: 'TAGS', tags: ['a tag that nobody has'] });
+  keys['key A'] = await makeMightyKey('A', { kind: 'IDS', ids: [companyA] });
+  keys['key B'] = await makeMightyKey('B', { kind: 'IDS', ids: [companyB] });
   const { body } = await ask(
     'admin',
     `{ companies(first: 100) { nodes { resourceId name userTotals { active } } }
@@ -133,8 +134,12 @@ afterAll(async () => {
 });
 
 function ask(who: string, document: string): Promise<GraphAnswer<Loose>> {
-  const key = keys[who];
-  return house.ask<Loose>(document, undefined, key === undefined ? {} : { authorization: `Bearer ${key}` });
+  return house.ask<Loose>(document, undefined, keys[who]?.headers);
+}
+
+/** May do everything with these companies. */
+function makeMightyKey(name: string, companies: CompanyGrant): Promise<MadeKey> {
+  return makeKey(dataDirectory, { name, companies, abilities: ['admin'] });
 }
 
 const companies = () => ({ A: companyA, B: companyB, unknown: UNKNOWN, malformed: MALFORMED });
@@ -397,15 +402,30 @@ describe('a field that takes no id', () => {
 });
 
 describe('rights that a caller lost', () => {
-  let caller: Caller = ADMIN;
+  let issuer: TestIssuer;
   let changing: House;
+  let token: string;
 
   beforeAll(async () => {
-    changing = await openHouse({ callerOf: () => caller });
+    issuer = await openIssuer();
+    const { jwksUrl, issuer: name, audience } = issuer.settings;
+    changing = await openHouse({
+      env: { ACCESS: 'jwt', JWT_JWKS_URL: jwksUrl, JWT_ISSUER: name, JWT_AUDIENCE: audience },
+    });
   });
-  afterAll(() => changing.close());
+  afterAll(async () => {
+    await changing.close();
+    await issuer.close();
+  });
 
-  const askNow = async (document: string) => (await changing.ask<Loose>(document)).body;
+  /** His next token grants this. */
+  async function grant(claims: { companies: string[]; mask_personal_data?: boolean }): Promise<void> {
+    token = await issuer.sign({ abilities: ['read', 'export'], ...claims });
+  }
+
+  async function askNow(document: string) {
+    return (await changing.ask<Loose>(document, {}, { authorization: `Bearer ${token}` })).body;
+  }
 
   async function untilSucceeded(id: string): Promise<void> {
     const isDone = async () =>
@@ -414,8 +434,8 @@ describe('rights that a caller lost', () => {
   }
 
   it('keep the files of his exports from him, and their retry, until he has them again', async () => {
-    const both = aCaller('changing', { kind: 'IDS', ids: [companyA, companyB] });
-    caller = both;
+    const both = { companies: [companyA, companyB] };
+    await grant(both);
     const started = await askNow(
       `mutation { exportTargetUsers(input: { companies: { all: true }, format: CSV }) { job { id parts { totalCount } } } }`,
     );
@@ -424,24 +444,21 @@ describe('rights that a caller lost', () => {
     await untilSucceeded(id);
     const files = `{ exportJob(id: "${id}") { state files { name } } }`;
     expect(await askNow(files)).toMatchObject({ data: { exportJob: { state: 'SUCCEEDED', files: [{}] } } });
-    for (const companies of [
-      { kind: 'IDS', ids: [companyA] },
-      { kind: 'TAGS', tags: [] },
-    ] as const) {
-      caller = { ...both, companies };
+    for (const companies of [[companyA], ['tag:a tag that nobody has'], []]) {
+      await grant({ companies });
       expect(await askNow(files)).toEqual({ data: { exportJob: { state: 'SUCCEEDED', files: [] } } });
       expect(await askNow(`mutation { retryExport(id: "${id}") { job { id } } }`)).toMatchObject({
         errors: [{ extensions: { code: 'FORBIDDEN' } }],
       });
     }
-    caller = { ...both, masksPersonalData: true };
+    await grant({ ...both, mask_personal_data: true });
     expect(await askNow(files)).toEqual({ data: { exportJob: { state: 'SUCCEEDED', files: [] } } });
-    caller = both;
+    await grant(both);
     expect(await askNow(files)).toMatchObject({ data: { exportJob: { files: [{}] } } });
   });
 
   it.each(['CSV', 'XLSX', 'PDF'])("refuse Keepnet's own list as %s, which holds all companies", async (format) => {
-    caller = aCaller('some', { kind: 'IDS', ids: [companyA] });
+    await grant({ companies: [companyA] });
     const body = await askNow(
       `mutation { exportCompanies(input: { format: ${format}, source: KEEPNET_FILE }) { job { id } } }`,
     );

@@ -5,12 +5,11 @@ import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fastify, { type FastifyContextConfig, type FastifyInstance } from 'fastify';
 import type { AuthenticationRequest } from '../../src/access/authenticator.js';
-import type { Ability } from '../../src/access/caller.js';
+import { type Ability, OPEN_CALLER } from '../../src/access/caller.js';
 import { AppError } from '../../src/errors.js';
 import { callerOf, registerAuthentication } from '../../src/http/authenticate.js';
 import { answerError } from '../../src/http/problem.js';
 import { createLog } from '../../src/telemetry.js';
-import { aCaller } from '../support/callers.js';
 
 const log = createLog('silent');
 
@@ -22,7 +21,7 @@ function serve(config: FastifyContextConfig, abilities: readonly Ability[] = ['t
   const seen: AuthenticationRequest[] = [];
   app = fastify();
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
-  const caller = { ...aCaller('a', { kind: 'ALL' }), abilities: new Set(abilities) };
+  const caller = { ...OPEN_CALLER, id: 'key:a', abilities: new Set(abilities) };
   const authenticate = async (request: AuthenticationRequest) => {
     seen.push(request);
     if (request.headers.authorization === undefined) throw new AppError('UNAUTHENTICATED', 'A credential is missing.');

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, type GraphQLFormattedError, print } from 'graphql';
-import type { Caller } from '../../src/access/caller.js';
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config.js';
 import { createLog } from '../../src/telemetry.js';
@@ -16,8 +15,6 @@ import { type JournalEntry, type SimulatorControl, toSimulatorControl } from './
 export interface HouseOptions {
   /** Over the environment of a small house: open to everybody, any port, 25 companies with 20 users each, no latency, nothing kept, DATA_DIR its own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Who sends each request; everybody may do everything unless told. */
-  readonly callerOf?: () => Caller;
 }
 
 export interface GraphAnswer<Data> {
@@ -61,12 +58,12 @@ const SMALL_HOUSE = {
 };
 
 /** Resolves when the server answers and the first check of its credential is over. */
-export async function openHouse({ env = {}, callerOf }: HouseOptions = {}): Promise<House> {
+export async function openHouse({ env = {} }: HouseOptions = {}): Promise<House> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-house-'));
   const config = loadConfig({ ...SMALL_HOUSE, DATA_DIR: dataDirectory, ...env });
   const lines: Record<string, unknown>[] = [];
   const log = createLog('debug', { write: (line) => void lines.push(JSON.parse(line)) });
-  const app = createApp(config, { log, ...(callerOf && { callerOf }) });
+  const app = createApp(config, { log });
   const { url, simulatorUrl } = await app.start();
   await untilCredentialIsChecked(url);
   const upstreamUrl = simulatorUrl ?? config.keepnet.baseUrl;
