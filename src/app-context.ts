@@ -6,7 +6,7 @@ import type { CallAllowances } from './access/call-allowances.js';
 import { type Caller, isAllowed } from './access/caller.js';
 import { isStillGranted, refuseExport, toExportRights, toSessionRights } from './app-rights.js';
 import type { Exports } from './exports/exports.js';
-import type { OpenedRequest } from './http/graphql.js';
+import type { OpenedRequest } from './http/open-request.js';
 import type { KeepnetClient } from './keepnet/client.js';
 import type { PersonalMask } from './keepnet/personal-mask.js';
 import { type CallerAllowance, createContext, type GraphContext, type Upstream } from './schema/context.js';
@@ -28,7 +28,7 @@ export function openContext(
   caller: Caller,
   { upstream, keepnet, exports, mask, allowances, maxCalls: mostCalls }: ContextSource,
 ): GraphContext {
-  const { requestId, signal, deadlineAtMs, span, isFresh, wantsReceipt, baseUrl } = request;
+  const { requestId, signal, deadlineAtMs, span, isFresh, isBulk, wantsReceipt, baseUrl } = request;
   // A whole minute's worth at most, or there would be operations that could never be made.
   const maxCalls = Math.min(mostCalls, allowances?.callsPerMinute ?? mostCalls);
   const rights = toExportRights(caller);
@@ -38,9 +38,7 @@ export function openContext(
     signal,
     deadlineAtMs,
     span,
-    isFresh,
-    lane: 'interactive',
-    maxCalls,
+    ...(isBulk ? BULK : { isFresh, lane: 'interactive', maxCalls }),
     sees,
     mask: ownMask,
   });
@@ -55,6 +53,9 @@ export function openContext(
   const asking = { identity: caller, allowance: toCallerAllowance(caller, allowances, maxCalls) };
   return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session, caller: asking, exports: own });
 }
+
+/** As for the parts of an export. What is kept of the directory is used all the same: `isFresh` would read it anew for each page. */
+const BULK = { lane: 'exports', usesCache: false, isFresh: false, maxCalls: Number.POSITIVE_INFINITY } as const;
 
 /** An operation that would ask for more than it may is cut off there, so it is not worth more either. */
 function toCallerAllowance(

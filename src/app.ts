@@ -14,12 +14,13 @@ import { openTracing } from './app-tracing.js';
 import { type Config, ConfigError } from './config.js';
 import { createExports } from './exports/create-exports.js';
 import type { Exports } from './exports/exports.js';
-import type { OpenedRequest } from './http/graphql.js';
+import type { OpenedRequest } from './http/open-request.js';
 import { createHttpServer } from './http/server.js';
 import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
 import { createPersonalMask, type PersonalMask } from './keepnet/personal-mask.js';
 import { buildGraphSchema } from './schema/build.js';
+import { createExecutor } from './schema/execute.js';
 import { loadTrustedOperations } from './schema/trusted-operations.js';
 import type { OperationTrust } from './schema/trusted-operations-plugin.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
@@ -91,21 +92,12 @@ async function startParts(
   { log, callerOf, retiring }: AppParts & { readonly retiring: AbortSignal },
   closers: Closer[],
 ): Promise<Started> {
-  const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
-  const upstream = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
-  const { metrics, url: metricsUrl, stop } = await openMetrics(config);
-  closers.push(stop);
-  const tracing = await openTracing(config, log);
-  closers.push(() => tracing.stop());
-  const { tracer } = tracing;
-  const cache = await createCache(config, log);
-  closers.push(() => cache.stop());
-  const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache, metrics });
-  closers.push(() => keepnet.stop());
-  const { exports, mask, database } = await openExports(config, { log, tracer, keepnet, upstream, closers });
+  const engine = await openEngine(config, log, closers);
+  const { upstream, keepnet, metrics } = engine;
+  const { exports, mask, database } = await openExports(config, { ...engine, log, closers });
   const access = await openAccess(config, { database, log });
   closers.push(() => access.stop());
-  watchParts(metrics, { keepnet, cache, database });
+  watchParts(metrics, { keepnet, cache: engine.cache, database });
   const { operationMaxCalls: maxCalls } = config.server;
   const source = { upstream, keepnet, exports, maxCalls, mask, allowances: access.allowances } as const;
   const readiness = watchReadiness({ upstream, keepnet, database, retiring, log });
@@ -119,9 +111,10 @@ async function startParts(
     assetsDirectory: ASSETS_DIRECTORY,
     log,
     metrics,
-    tracer,
+    tracer: engine.tracer,
     exports,
     openContext: (request) => openContext(request, callerOf?.(request) ?? request.caller, source),
+    execute: createExecutor(await buildGraphSchema()),
     upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
     readiness: readiness.read,
     retiring,
@@ -130,7 +123,22 @@ async function startParts(
   const url = await http.listen();
   await exports.start();
   readiness.start();
-  return { url, upstream, simulatorUrl, metricsUrl };
+  return { url, upstream, simulatorUrl: engine.simulatorUrl, metricsUrl: engine.metricsUrl };
+}
+
+/** The client and what it is watched by; nothing has been asked of Keepnet yet. */
+async function openEngine(config: Config, log: Log, closers: Closer[]) {
+  const { credentials, baseUrl, simulatorUrl } = await chooseUpstream(config, closers);
+  const upstream: Started['upstream'] = simulatorUrl === null ? 'KEEPNET' : 'SIMULATOR';
+  const { metrics, url: metricsUrl, stop } = await openMetrics(config);
+  closers.push(stop);
+  const tracing = await openTracing(config, log);
+  closers.push(() => tracing.stop());
+  const cache = await createCache(config, log);
+  closers.push(() => cache.stop());
+  const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache, metrics });
+  closers.push(() => keepnet.stop());
+  return { upstream, simulatorUrl, metricsUrl, metrics, tracer: tracing.tracer, cache, keepnet };
 }
 
 /** What cannot be trusted keeps the server from starting: each wrong file is named. */

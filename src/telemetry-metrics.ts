@@ -18,8 +18,8 @@ export interface Metrics {
   watch(gauge: GaugeName, read: () => Promise<readonly Reading[]> | readonly Reading[]): void;
 }
 
-/** `partial`: there were errors in the answer. `refused`: an HTTP status from 400 on. */
-export type OperationOutcome = 'ok' | 'partial' | 'refused' | 'client gone';
+/** `partial`: there were errors in the answer. `refused`: an HTTP status from 400 on. `broken off`: it failed after its head was sent. */
+export type OperationOutcome = 'ok' | 'partial' | 'refused' | 'broken off' | 'client gone';
 
 /** `stale` comes after `call`: it failed, and an older answer stood in. */
 export type AnsweredBy = 'cache' | 'shared call' | 'call' | 'stale';

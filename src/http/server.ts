@@ -9,6 +9,7 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Authenticator } from '../access/authenticator.js';
 import type { Exports } from '../exports/exports.js';
+import type { Executor } from '../schema/execute.js';
 import { requestId } from '../telemetry.js';
 import { registerAuthentication } from './authenticate.js';
 import { registerDownloads } from './downloads.js';
@@ -31,6 +32,8 @@ export interface HttpServerOptions extends GraphqlOptions {
   readonly assetsDirectory: string;
   /** Their files and their events; closed by whoever handed them in. */
   readonly exports: Exports;
+  /** For what asks the graph without being GraphQL: tables and streams. */
+  readonly execute: Executor;
   readonly upstream: Readiness['upstream'];
   readiness(): Promise<Readiness>;
   /** Fires when the server is about to stop: from then on clients are asked to close the connections that they keep. */
