@@ -112,6 +112,8 @@ describe('a request that cannot be answered', () => {
     ['DELETE', '/graphql', 'GET, POST'],
     ['PUT', '/graphql?x=1', 'GET, POST'],
     ['POST', '/livez', 'GET, HEAD'],
+    ['POST', '/exports/any/files/any.csv?expires=1', 'GET, HEAD'],
+    ['DELETE', '/exports/any/events', 'GET, HEAD'],
   ])('%s %s is 405 with what is allowed', async (method, path, allowed) => {
     const response = await fetch(house.url + path, { method });
     expect(response.status).toBe(405);
