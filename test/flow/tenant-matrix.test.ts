@@ -102,15 +102,15 @@ let stand: (text: string) => string;
 beforeAll(async () => {
   schema = await buildGraphSchema();
   dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-tenants-'));
-  keys.admin = await makeMightyKey('admin', { kind: 'ALL' });
+  keys.admin = await makeAdminKey('admin', { kind: 'ALL' });
   house = await openHouse({ env: { DATA_DIR: dataDirectory, ACCESS: 'keys', CACHE_TTL_SECONDS: '3600' } });
   const { simulatorUrl } = house;
   const ids = await fetchCompanyIds(simulatorUrl, await fetchToken(simulatorUrl));
   companyA = ids[at('subReseller')] ?? '';
   companyB = ids[at('subResellerCustomer')] ?? '';
-  keys['key of nobody'] = await makeMightyKey('nobody', { kind: 'TAGS', tags: ['a tag that nobody has'] });
-  keys['key A'] = await makeMightyKey('A', { kind: 'IDS', ids: [companyA] });
-  keys['key B'] = await makeMightyKey('B', { kind: 'IDS', ids: [companyB] });
+  keys['key of nobody'] = await makeAdminKey('nobody', { kind: 'TAGS', tags: ['a tag that nobody has'] });
+  keys['key A'] = await makeAdminKey('A', { kind: 'IDS', ids: [companyA] });
+  keys['key B'] = await makeAdminKey('B', { kind: 'IDS', ids: [companyB] });
   const { body } = await ask(
     'admin',
     `{ companies(first: 100) { nodes { resourceId name userTotals { active } } }
@@ -137,8 +137,8 @@ function ask(who: string, document: string): Promise<GraphAnswer<Loose>> {
   return house.ask<Loose>(document, undefined, keys[who]?.headers);
 }
 
-/** May do everything with these companies. */
-function makeMightyKey(name: string, companies: CompanyGrant): Promise<MadeKey> {
+/** Administers, and sees these companies alone. */
+function makeAdminKey(name: string, companies: CompanyGrant): Promise<MadeKey> {
   return makeKey(dataDirectory, { name, companies, abilities: ['admin'] });
 }
 
