@@ -58,11 +58,8 @@ describe('the companies of an export', () => {
 
   it('are found by a filter in pages of a hundred, oldest first, each company once', async () => {
     const companies = toCompanyRows(250);
-    const { mutate, fake, asked } = open([
-      ...companies.slice(0, 200),
-      companies[0] as CompanyRow,
-      ...companies.slice(200),
-    ]);
+    const listed = [...companies.slice(0, 200), companies[0] as CompanyRow, ...companies.slice(200)];
+    const { mutate, fake, asked } = open(listed, { totalCount: 250 });
     await mutate(leaderboard('companies: { filter: { tag: "eu" } }, format: CSV'));
     expect(asked).toEqual(
       [1, 2, 3].map((pageNumber) => ({
@@ -92,12 +89,16 @@ describe('the companies of an export', () => {
     expect(all.fake.enqueued).toEqual([]);
   });
 
-  it('must all have come: a list that is shorter than it says starts nothing', async () => {
-    const { mutate, fake } = open(toCompanyRows(150), { totalCount: 151 });
-    const { errors } = await mutate(leaderboard('companies: { filter: {} }, format: CSV'));
+  it.each<[string, string, (rows: CompanyRow[]) => CompanyRow[]]>([
+    ['of a filter that is shorter than it says', 'filter: {}', (rows) => rows],
+    ['of all that is shorter than it says', 'all: true', (rows) => rows],
+    ['in which one stands in the place of another', 'filter: {}', (rows) => [...rows, rows[0] as CompanyRow]],
+  ])('must all have come: a list %s starts nothing', async (_name, selector, toListed) => {
+    const { mutate, fake } = open(toListed(toCompanyRows(150)), { totalCount: 151 });
+    const { errors } = await mutate(leaderboard(`companies: { ${selector} }, format: CSV`));
     expect(errors[0]).toMatchObject({
       message: expect.stringContaining('150 of the 151'),
-      extensions: { code: 'UPSTREAM_BAD_RESPONSE' },
+      extensions: { code: 'LIST_CHANGED', retryable: true },
     });
     expect(fake.enqueued).toEqual([]);
   });

@@ -4,9 +4,9 @@
  */
 import { AppError, type ErrorCode } from '../../errors.js';
 import type { CompanyRow } from '../../keepnet/rows.js';
+import type { LoadedCompanies } from '../company/load-companies.js';
 import { type Coverage, type MissingCompany, toCoverageGap } from '../coverage.type.js';
 import { toCompanyGlobalId } from '../ids.js';
-import type { PortfolioCompanies } from './load-companies.js';
 
 export interface CompanyAnswer<Answer> {
   readonly row: CompanyRow;
@@ -20,7 +20,7 @@ export interface PortfolioAnswers<Answer> {
 }
 
 export async function askCompanies<Answer>(
-  { rows, missing }: PortfolioCompanies,
+  { rows, missing }: LoadedCompanies,
   ask: (row: CompanyRow) => Promise<Answer>,
 ): Promise<PortfolioAnswers<Answer>> {
   const settled = await Promise.all(rows.map((row) => settle(row, ask)));
@@ -30,7 +30,7 @@ export async function askCompanies<Answer>(
 }
 
 /** Of what the list alone tells: restricted customers are in it like the others. */
-export function toListCoverage({ rows, missing }: PortfolioCompanies): Coverage {
+export function toListCoverage({ rows, missing }: LoadedCompanies): Coverage {
   return toCoverage({ answered: rows.length, gaps: [], missing });
 }
 

@@ -1,7 +1,7 @@
 /** What a portfolio can be asked: which companies, how soon a licence ends, how many performers of which period. */
 import { ArgsType, Field, Int } from 'type-graphql';
 import { badInput } from '../../errors.js';
-import type { CompanySearch, LeaderboardSearch, PageRequest, Period } from '../../keepnet/rows.js';
+import type { CompanyFilter, LeaderboardSearch, Period } from '../../keepnet/rows.js';
 import { type CompanyFilterInput, parseCompaniesArgs } from '../company/company.args.js';
 import { parseWindow } from '../connection.js';
 import { LEADERBOARD_PERIOD } from '../leaderboard/leaderboard.args.js';
@@ -15,11 +15,10 @@ export interface PortfolioFilterArgs {
 }
 
 /** Null where nothing is filtered: the directory then has the answer. Throws BAD_USER_INPUT that names the property. */
-export function parsePortfolioFilter({ filter }: PortfolioFilterArgs): ((page: PageRequest) => CompanySearch) | null {
-  // Oldest first, as in the directory: a company that is added meanwhile comes at the end and shifts no page.
-  const { toSearch } = parseCompaniesArgs({ filter, orderBy: { field: 'CREATED_AT', direction: 'ASC' } });
-  const filters = Object.values(filter ?? {}).some((value) => value !== null && value !== undefined);
-  return filters ? toSearch : null;
+export function parsePortfolioFilter({ filter }: PortfolioFilterArgs): CompanyFilter | null {
+  parseCompaniesArgs({ filter });
+  const isFiltered = Object.values(filter ?? {}).some((value) => value !== null && value !== undefined);
+  return isFiltered ? (filter ?? null) : null;
 }
 
 /** Throws BAD_USER_INPUT. */

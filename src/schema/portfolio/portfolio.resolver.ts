@@ -3,11 +3,11 @@ import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-
 import { CheckArguments } from '../check-arguments.js';
 import { CompanyFilterInput } from '../company/company.args.js';
 import { toCompany, UserTotals } from '../company/company.type.js';
+import { loadCompanies } from '../company/load-companies.js';
 import type { GraphContext } from '../context.js';
 import { toLeaderboardEntry } from '../leaderboard/leaderboard.type.js';
 import { Price } from '../price.js';
 import { askCompanies, toListCoverage } from './ask-companies.js';
-import { loadCompanies } from './load-companies.js';
 import {
   parseLast,
   parsePortfolioFilter,
@@ -51,7 +51,7 @@ export class PortfolioResolver {
     filter: CompanyFilterInput | null | undefined,
     @Ctx() { loaders }: GraphContext,
   ): Promise<Portfolio> {
-    const companies = await loadCompanies(parsePortfolioFilter({ filter }), loaders);
+    const companies = await loadCompanies({ filter: parsePortfolioFilter({ filter }) }, loaders);
     return { companyCount: companies.rows.length, coverage: toListCoverage(companies), companies };
   }
 

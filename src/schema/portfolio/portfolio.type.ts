@@ -2,12 +2,12 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { CompanyRow, CountSummaryRow, Instant } from '../../keepnet/rows.js';
 import { Company } from '../company/company.type.js';
+import type { LoadedCompanies } from '../company/load-companies.js';
 import { Coverage } from '../coverage.type.js';
 import { LeaderboardEntry } from '../leaderboard/leaderboard.type.js';
 import { NamedRef } from '../named-ref.type.js';
 import { DateScalar } from '../scalars.js';
 import type { CompanyAnswer } from './ask-companies.js';
-import type { PortfolioCompanies } from './load-companies.js';
 import type { LicenseUsage, MonthSum } from './roll-up.js';
 
 @ObjectType({
@@ -24,7 +24,7 @@ export class Portfolio {
   })
   coverage: Coverage;
 
-  companies: PortfolioCompanies;
+  companies: LoadedCompanies;
 }
 
 @ObjectType({
