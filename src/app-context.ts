@@ -25,10 +25,9 @@ export interface ContextSource {
 /** Each request gets a session of its own, which ends with the request and may make so many calls. */
 export function openContext(
   request: OpenedRequest,
-  caller: Caller,
   { upstream, keepnet, exports, mask, allowances, maxCalls: mostCalls }: ContextSource,
 ): GraphContext {
-  const { requestId, signal, deadlineAtMs, span, isFresh, isBulk, wantsReceipt, baseUrl } = request;
+  const { requestId, caller, signal, deadlineAtMs, span, isFresh, isBulk, wantsReceipt, baseUrl } = request;
   // A whole minute's worth at most, or there would be operations that could never be made.
   const maxCalls = Math.min(mostCalls, allowances?.callsPerMinute ?? mostCalls);
   const rights = toExportRights(caller);

@@ -4,7 +4,6 @@
  * request takes the same way whoever answers.
  */
 import { fileURLToPath } from 'node:url';
-import type { Caller } from './access/caller.js';
 import { openAccess } from './app-access.js';
 import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
@@ -14,7 +13,6 @@ import { openTracing } from './app-tracing.js';
 import { type Config, ConfigError } from './config.js';
 import { createExports } from './exports/create-exports.js';
 import type { Exports } from './exports/exports.js';
-import type { OpenedRequest } from './http/open-request.js';
 import { createHttpServer } from './http/server.js';
 import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
@@ -52,8 +50,6 @@ export interface App {
 
 export interface AppParts {
   readonly log: Log;
-  /** Who sends a request. */
-  readonly callerOf?: (request: OpenedRequest) => Caller;
 }
 
 export function createApp(config: Config, parts: AppParts): App {
@@ -89,7 +85,7 @@ const ASSETS_DIRECTORY = fileURLToPath(new URL('../dist/web/graphiql', import.me
 /** What is opened is added to `closers` at once, so that a failure half-way leaves nothing behind. */
 async function startParts(
   config: Config,
-  { log, callerOf, retiring }: AppParts & { readonly retiring: AbortSignal },
+  { log, retiring }: AppParts & { readonly retiring: AbortSignal },
   closers: Closer[],
 ): Promise<Started> {
   const engine = await openEngine(config, log, closers);
@@ -113,7 +109,7 @@ async function startParts(
     metrics,
     tracer: engine.tracer,
     exports,
-    openContext: (request) => openContext(request, callerOf?.(request) ?? request.caller, source),
+    openContext: (request) => openContext(request, source),
     execute: createExecutor(await buildGraphSchema()),
     upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
     readiness: readiness.read,
