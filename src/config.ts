@@ -30,6 +30,9 @@ export interface Config {
     readonly maxRequestsInFlight: number;
     /** Keepnet calls of one caller; null sets no bound. */
     readonly rateLimitCallsPerMinute: number | null;
+    /** Of the operator's own tables. */
+    readonly tablesDirectory: string | null;
+    readonly allowsQueryKey: boolean;
     /** The directory is set unless the mode is off. */
     readonly trustedOperations: {
       readonly mode: 'off' | 'log' | 'prefer' | 'only';
@@ -100,29 +103,12 @@ export class ConfigError extends Error {
 export function loadConfig(environment: Environment): Config {
   const problems: string[] = [];
   const value: ReadValue = (name) => readVariable(environment, name, problems);
-  const clientId = value('KEEPNET_CLIENT_ID');
-  const clientSecret = value('KEEPNET_CLIENT_SECRET');
-  if (problems.length === 0 && (clientId === null) !== (clientSecret === null)) {
-    const [missing, present] = clientId === null ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
-    problems.push(
-      `KEEPNET_CLIENT_${missing}: expected a value, because KEEPNET_CLIENT_${present} is set; got: nothing`,
-    );
-  }
+  const credentials = readCredentials(value, problems);
   const config: Config = {
     logLevel: value('LOG_LEVEL'),
     server: toServerConfig(value),
     access: toAccessConfig(value),
-    keepnet: {
-      credentials: clientId !== null && clientSecret !== null ? { clientId, clientSecret } : null,
-      baseUrl: value('KEEPNET_BASE_URL'),
-      timeZone: value('KEEPNET_TIME_ZONE'),
-      dateFormat: value('KEEPNET_DATE_FORMAT'),
-      transport: value('KEEPNET_TRANSPORT'),
-      maxInFlight: value('KEEPNET_MAX_IN_FLIGHT'),
-      callsPerSecond: value('KEEPNET_CALLS_PER_SECOND'),
-      callTimeoutMs: value('KEEPNET_CALL_TIMEOUT_SECONDS'),
-      cacheTtlMs: value('CACHE_TTL_SECONDS'),
-    },
+    keepnet: toKeepnetConfig(value, credentials),
     tracing: { endpoint: value('OTEL_EXPORTER_OTLP_ENDPOINT'), serviceName: value('OTEL_SERVICE_NAME') },
     redisUrl: value('REDIS_URL'),
     store: { dataDirectory: value('DATA_DIR'), databaseUrl: value('DATABASE_URL') },
@@ -133,7 +119,7 @@ export function loadConfig(environment: Environment): Config {
       latencyMs: value('SIMULATOR_LATENCY_MS'),
       seed: value('SIMULATOR_SEED'),
     },
-    warnings: findWarnings(environment, clientId !== null),
+    warnings: findWarnings(environment, credentials !== null),
   };
   problems.push(...findTrustProblems(config.server.trustedOperations));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -154,6 +140,8 @@ function toServerConfig(value: ReadValue): Config['server'] {
     operationMaxCalls: value('OPERATION_MAX_CALLS'),
     maxRequestsInFlight: value('MAX_REQUESTS_IN_FLIGHT'),
     rateLimitCallsPerMinute: value('RATE_LIMIT_CALLS_PER_MINUTE') || null,
+    tablesDirectory: value('TABLES_DIR'),
+    allowsQueryKey: value('TABLES_ALLOW_QUERY_KEY') === 'true',
     trustedOperations: { mode: value('TRUSTED_OPERATIONS'), directory: value('TRUSTED_OPERATIONS_DIR') },
   };
 }
@@ -165,6 +153,34 @@ function toAccessConfig(value: ReadValue): Config['access'] {
     issuer: value('JWT_ISSUER'),
     audience: value('JWT_AUDIENCE'),
     companiesClaim: value('JWT_COMPANIES_CLAIM'),
+  };
+}
+
+/** To be read first: a half that is missing is only told of where nothing else is wrong with the other. */
+function readCredentials(value: ReadValue, problems: string[]): Config['keepnet']['credentials'] {
+  const clientId = value('KEEPNET_CLIENT_ID');
+  const clientSecret = value('KEEPNET_CLIENT_SECRET');
+  if (clientId !== null && clientSecret !== null) return { clientId, clientSecret };
+  if (problems.length === 0 && clientId !== clientSecret) {
+    const [missing, present] = clientId === null ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
+    problems.push(
+      `KEEPNET_CLIENT_${missing}: expected a value, because KEEPNET_CLIENT_${present} is set; got: nothing`,
+    );
+  }
+  return null;
+}
+
+function toKeepnetConfig(value: ReadValue, credentials: Config['keepnet']['credentials']): Config['keepnet'] {
+  return {
+    credentials,
+    baseUrl: value('KEEPNET_BASE_URL'),
+    timeZone: value('KEEPNET_TIME_ZONE'),
+    dateFormat: value('KEEPNET_DATE_FORMAT'),
+    transport: value('KEEPNET_TRANSPORT'),
+    maxInFlight: value('KEEPNET_MAX_IN_FLIGHT'),
+    callsPerSecond: value('KEEPNET_CALLS_PER_SECOND'),
+    callTimeoutMs: value('KEEPNET_CALL_TIMEOUT_SECONDS'),
+    cacheTtlMs: value('CACHE_TTL_SECONDS'),
   };
 }
 
@@ -213,6 +229,7 @@ const KNOWN_PREFIXES = [
   'SIMULATOR_',
   'OPERATION_',
   'SHUTDOWN_',
+  'TABLES_',
   'METRICS_',
   'CACHE_',
   'RATE_',

@@ -140,6 +140,19 @@ export const ERROR_CODES = {
     meaning: 'The idempotency key was used for another export before.',
     whatToDo: 'Take a new key for a new export; repeat the old input to get the old job.',
   },
+  TABLE_NOT_FOUND: {
+    httpStatus: 404,
+    retryable: false,
+    meaning: 'There is no table, and no operation to stream, of this name.',
+    whatToDo: 'Take the name from `/tables`; the format is its ending: .csv, .json, .ndjson or .xlsx.',
+  },
+  TABLE_INCOMPLETE: {
+    httpStatus: 503,
+    retryable: true,
+    meaning: 'Some companies cannot be read, and the request says `require=complete`; the message says how many.',
+    whatToDo:
+      'Ask again later, or name the companies that can be read, or take what there is by leaving `require` out.',
+  },
   EXPORT_NOT_FOUND: {
     httpStatus: 404,
     retryable: false,

@@ -106,6 +106,18 @@ export const VARIABLES = {
     description: 'Directory of .graphql documents, each with the operations that a client sends as one text.',
     parse: parsePath,
   }),
+  TABLES_DIR: text<string | null>({
+    expected: 'a path without control characters',
+    default: null,
+    description: 'Directory of .graphql documents that are served as tables beside those that the server comes with.',
+    parse: parsePath,
+  }),
+  TABLES_ALLOW_QUERY_KEY: choice({
+    choices: ['false', 'true'],
+    default: 'false',
+    description:
+      'Whether tables, OData and streams take an API key as `key` in the address, for tools that can send no header. Proxies and browsers remember addresses: give such a key nothing but tables.',
+  }),
   ACCESS: text<readonly ('keys' | 'jwt' | 'open')[] | null>({
     expected: 'keys, jwt, or both with a comma; or open, alone',
     default: null,

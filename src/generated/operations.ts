@@ -149,6 +149,10 @@ export type ErrorCode =
   | 'STORAGE_FULL'
   /** The database that keeps export jobs cannot be used now. */
   | 'STORE_UNAVAILABLE'
+  /** Some companies cannot be read, and the request says `require=complete`; the message says how many. */
+  | 'TABLE_INCOMPLETE'
+  /** There is no table, and no operation to stream, of this name. */
+  | 'TABLE_NOT_FOUND'
   /** The request carries no credential, or one that is not accepted: unknown, expired, revoked or malformed. */
   | 'UNAUTHENTICATED'
   /** Keepnet answered with something that is not what it promises (shape, content type, a date that cannot be read). */

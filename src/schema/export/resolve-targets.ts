@@ -6,6 +6,7 @@ import { AppError, badInput } from '../../errors.js';
 import type { ExportTarget } from '../../exports/job.js';
 import type { CompanyRow } from '../../keepnet/rows.js';
 import type { Loaders } from '../../loaders/create-loaders.js';
+import { findCompanies } from '../company/company-scope.js';
 import { loadCompanies } from '../company/load-companies.js';
 import { type CompanySelection, MAX_COMPANIES } from './company-selector.input.js';
 import type { ExportQuestion } from './export-question.js';
@@ -27,22 +28,6 @@ async function selectCompanies(selection: CompanySelection, loaders: Loaders): P
   if (missing === 0) return rows;
   const message = `Keepnet lists ${rows.length} of the ${rows.length + missing} companies that it counts; ask again.`;
   throw new AppError('LIST_CHANGED', message, { upstream: { operation: 'POST companies/search', status: 200 } });
-}
-
-async function findCompanies(
-  { ids, argument }: Extract<CompanySelection, { by: 'ids' }>,
-  loaders: Loaders,
-): Promise<readonly CompanyRow[]> {
-  const directory = await loaders.directory();
-  return ids.map((companyId) => {
-    const row = directory.find(companyId);
-    if (row !== undefined) return row;
-    throw new AppError(
-      'COMPANY_NOT_FOUND',
-      `${argument}: no company with the id ${companyId} is among the companies that you may see.`,
-      { companyId, argument },
-    );
-  });
 }
 
 function toTarget({ companyId, name, isOpen }: CompanyRow, loaders: Loaders): ExportTarget {
