@@ -79,8 +79,8 @@ type Closer = () => void | Promise<void>;
 
 const DRAIN_MS = 20_000;
 
-/** `dist/web/graphiql`, whether this file runs from `dist` or from `src`. */
-const ASSETS_DIRECTORY = fileURLToPath(new URL('../dist/web/graphiql', import.meta.url));
+/** `dist/web`, whether this file runs from `dist` or from `src`. */
+const PAGES_DIRECTORY = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 /** What is opened is added to `closers` at once, so that a failure half-way leaves nothing behind. */
 async function startParts(
@@ -104,7 +104,7 @@ async function startParts(
     authenticator: access.authenticator,
     trust: await openTrust(config, log),
     drainMs: DRAIN_MS,
-    assetsDirectory: ASSETS_DIRECTORY,
+    pagesDirectory: PAGES_DIRECTORY,
     log,
     metrics,
     tracer: engine.tracer,

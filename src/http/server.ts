@@ -14,10 +14,10 @@ import { requestId } from '../telemetry.js';
 import { registerAuthentication } from './authenticate.js';
 import { registerDownloads } from './downloads.js';
 import { registerExportEvents } from './export-events.js';
-import { registerGraphiql } from './graphiql.js';
 import { type GraphqlOptions, registerGraphql } from './graphql.js';
 import { type Readiness, registerHealth } from './health.js';
 import { registerOverload } from './overload.js';
+import { registerPages } from './pages.js';
 import { answerBrokenRequest, answerError, answerNotFound, sendProblem } from './problem.js';
 
 export interface HttpServerOptions extends GraphqlOptions {
@@ -28,8 +28,8 @@ export interface HttpServerOptions extends GraphqlOptions {
   readonly isOpen: boolean;
   readonly authenticator: Authenticator;
   readonly maxRequestsInFlight: number;
-  /** Absolute path of the built GraphiQL page. */
-  readonly assetsDirectory: string;
+  /** Absolute path of the built pages, a directory each. */
+  readonly pagesDirectory: string;
   /** Their files and their events; closed by whoever handed them in. */
   readonly exports: Exports;
   /** For what asks the graph without being GraphQL: tables and streams. */
@@ -68,7 +68,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   registerHealth(app, options.readiness);
   app.get('/', { config: { needs: 'NOTHING' } }, (_request, reply) => reply.redirect('/graphiql/'));
-  await registerGraphiql(app, { assetsDirectory: options.assetsDirectory });
+  await registerPages(app, options.pagesDirectory);
   registerDownloads(app, options);
   const events = registerExportEvents(app, options);
   const apollo = await registerGraphql(app, options);
@@ -87,7 +87,7 @@ const MAX_BODY_BYTES = 256 * 1024;
 /** Of a piece of a path: names of files have 120 characters at most. */
 const MAX_PARAM_LENGTH = 240;
 
-/** For answers of ours; the page under /graphiql/ sets its own. */
+/** For answers of ours; the pages set their own. */
 const ANSWER_HEADERS = {
   'cache-control': 'private, no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

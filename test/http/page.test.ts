@@ -1,4 +1,4 @@
-/** What the door promises about the GraphiQL page: its headers, its compressed copies, and nothing but its own files. */
+/** What the door promises about its pages: their headers, their compressed copies, and nothing but their own files. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,15 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { registerGraphiql } from '../../src/http/graphiql.js';
+import { registerPages } from '../../src/http/pages.js';
 
-async function openDoor(assetsDirectory: string): Promise<FastifyInstance> {
+async function openDoor(pagesDirectory: string): Promise<FastifyInstance> {
   const app = Fastify();
   // As the real door does for its own answers; the page must win.
   app.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'private, no-store');
   });
-  await registerGraphiql(app, { assetsDirectory });
+  await registerPages(app, pagesDirectory);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return app;
 }
@@ -35,14 +35,16 @@ describe('a page that is built', () => {
   let app: FastifyInstance;
 
   beforeAll(async () => {
-    mkdirSync(join(directory, 'page/assets'), { recursive: true });
+    mkdirSync(join(directory, 'graphiql/assets'), { recursive: true });
+    mkdirSync(join(directory, 'connect'));
+    writeFileSync(join(directory, 'connect/index.html'), '<html lang="en">');
     writeFileSync(join(directory, 'outside.js'), 'outside');
-    writeFileSync(join(directory, 'page/index.html'), '<html>');
-    writeFileSync(join(directory, 'page/notes.txt'), 'not a part of a page');
+    writeFileSync(join(directory, 'graphiql/index.html'), '<html>');
+    writeFileSync(join(directory, 'graphiql/notes.txt'), 'not a part of a page');
     for (const [extension, content] of Object.entries({ '': 'plain', '.br': 'as br', '.gz': 'as gzip' })) {
-      writeFileSync(join(directory, `page/assets/a-1234.js${extension}`), content);
+      writeFileSync(join(directory, `graphiql/assets/a-1234.js${extension}`), content);
     }
-    app = await openDoor(join(directory, 'page'));
+    app = await openDoor(directory);
   });
 
   afterAll(async () => {
@@ -63,6 +65,16 @@ describe('a page that is built', () => {
     );
     expect(policy).toContain("frame-ancestors 'none'");
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+  });
+
+  it('is beside others, each with a policy of its own', async () => {
+    const { status, headers, body } = await ask(app, '/connect/');
+    expect({ status, body }).toEqual({ status: 200, body: '<html lang="en">' });
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toContain('unsafe-inline');
+    expect((await ask(app, '/connect/assets/a-1234.js')).status).toBe(404);
   });
 
   it('is asked for anew each time, while its hashed files are kept for good', async () => {
