@@ -29,30 +29,15 @@ const LOOK_EVERY_MS = 1_000;
 
 export function createRunner({ queue, atOnce, run, clock, log }: RunnerOptions): Runner {
   const stopping = new AbortController();
-  const underWay = new Map<AbortController, { readonly jobId: string; readonly ended: Promise<void> }>();
   let awake = new AbortController();
+  const underWay = createUnderWay({ run, log, onEnded: () => awake.abort() });
   let loop = Promise.resolve();
 
-  const begin = (work: Work) => {
-    const abort = new AbortController();
-    const ended = run(work, abort.signal)
-      .catch((error: unknown) => log.error({ error, exportJobId: work.jobId }, 'export work failed unexpectedly'))
-      .finally(() => {
-        underWay.delete(abort);
-        awake.abort();
-      });
-    underWay.set(abort, { jobId: work.jobId, ended });
-  };
   const takeAndBegin = async () => {
-    const room = atOnce - underWay.size;
+    const room = atOnce - underWay.count();
     const works = room > 0 ? await queue.take(room) : [];
-    for (const work of works) begin(work);
+    for (const work of works) underWay.begin(work);
     // A full hand: there may be more, but there is no room until something ends.
-  };
-  const endAll = async (isMeant: (jobId: string) => boolean) => {
-    const meant = [...underWay].filter(([, { jobId }]) => isMeant(jobId));
-    for (const [abort] of meant) abort.abort();
-    await Promise.all(meant.map(([, { ended }]) => ended));
   };
   const takeUntilStopped = async () => {
     while (!stopping.signal.aborted) {
@@ -67,11 +52,39 @@ export function createRunner({ queue, atOnce, run, clock, log }: RunnerOptions):
       loop = takeUntilStopped();
     },
     wake: () => awake.abort(),
-    abort: (jobId) => endAll((each) => each === jobId),
+    abort: (jobId) => underWay.end((each) => each === jobId),
     async stop() {
       stopping.abort();
       await loop;
-      await endAll(() => true);
+      await underWay.end(() => true);
+    },
+  };
+}
+
+interface UnderWayOptions extends Pick<RunnerOptions, 'run' | 'log'> {
+  readonly onEnded: () => void;
+}
+
+/** The work that has begun and not ended. */
+function createUnderWay({ run, log, onEnded }: UnderWayOptions) {
+  const underWay = new Map<AbortController, { readonly jobId: string; readonly ended: Promise<void> }>();
+  return {
+    count: () => underWay.size,
+    begin(work: Work): void {
+      const abort = new AbortController();
+      const ended = run(work, abort.signal)
+        .catch((error: unknown) => log.error({ error, exportJobId: work.jobId }, 'export work failed unexpectedly'))
+        .finally(() => {
+          underWay.delete(abort);
+          onEnded();
+        });
+      underWay.set(abort, { jobId: work.jobId, ended });
+    },
+    /** Aborts what is meant, and resolves when it has ended. */
+    async end(isMeant: (jobId: string) => boolean): Promise<void> {
+      const meant = [...underWay].filter(([, { jobId }]) => isMeant(jobId));
+      for (const [abort] of meant) abort.abort();
+      await Promise.all(meant.map(([, { ended }]) => ended));
     },
   };
 }

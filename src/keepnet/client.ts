@@ -6,7 +6,7 @@
 import type { Log } from '../telemetry.js';
 import type { Metrics } from '../telemetry-metrics.js';
 import { NO_SPAN, type Span } from '../telemetry-tracing.js';
-import { type AnswerSource, createAnswerSource } from './answers.js';
+import { createAnswerSource } from './answers.js';
 import type { AnswerCache } from './cache.js';
 import { createCircuit } from './circuit.js';
 import { createDateReader, type DateFormat } from './dates.js';
@@ -95,34 +95,13 @@ interface ClientParts {
 /** How many questions may wait for their turn before further ones are refused. */
 const MAX_WAITING = 20_000;
 
-export function createKeepnetClient(
-  config: KeepnetClientConfig,
-  { log, cache, metrics, downloadLimits = DOWNLOAD_LIMITS }: ClientParts,
-): KeepnetClient {
-  const { clientId, clientSecret, callTimeoutMs: timeoutMs, maxInFlight, callsPerSecond, baseUrl } = config;
-  // One more than the calls: asking for a token must not wait for a call to end.
-  const transport = watchReach(createTransport({ kind: config.transport, baseUrl, maxSockets: maxInFlight + 1 }));
-  const token = createTokenSource({ transport, clientId, clientSecret, timeoutMs });
-  const pace = createPace({ maxInFlight, callsPerSecond, maxWaiting: MAX_WAITING });
-  const learned = createLearnedAccess();
-  const attempts = { transport, token, pace, circuit: createCircuit(), retryBudget: createRetryBudget() };
-  const answers: AnswerSource = createAnswerSource(config, {
-    attempts,
-    cache,
-    learned,
-    dates: createDateReader(config),
-    log,
-  });
-  const files = createFileSource({ attempts, callFor: answers.callFor, learned, log, limits: downloadLimits });
-  const directory = createDirectorySource({
-    callFor: answers.callFor,
-    keptMs: config.cacheTtlMs,
-    onShort: (counts) => log.warn(counts, 'the directory holds fewer companies than Keepnet counts'),
-  });
+export function createKeepnetClient(config: KeepnetClientConfig, parts: ClientParts): KeepnetClient {
+  const { attempts, answers, ...shared } = createEngine(config, parts);
+  const { transport, token, pace, circuit } = attempts;
   return {
     openSession({ maxCalls, sees, mask, ...options }) {
-      const asker = { ledger: createLedger(maxCalls, metrics), span: NO_SPAN, ...options };
-      const whole = openSession({ asker, call: answers.callFor(asker), token, directory, files, learned });
+      const asker = { ledger: createLedger(maxCalls, parts.metrics), span: NO_SPAN, ...options };
+      const whole = openSession({ asker, call: answers.callFor(asker), token, ...shared });
       const searchAnew = (search: CompanySearch) =>
         answers.callFor({ ...asker, isFresh: true })(searchCompanies, search);
       const scoped = sees === null ? whole : toScopedSession(whole, { sees, searchAnew });
@@ -133,7 +112,7 @@ export function createKeepnetClient(
       return transport.reach;
     },
     get openCircuits() {
-      return attempts.circuit.open();
+      return circuit.open();
     },
     get paceState() {
       return pace.state;
@@ -143,4 +122,23 @@ export function createKeepnetClient(
       transport.stop();
     },
   };
+}
+
+/** What all sessions of a client share. */
+function createEngine(config: KeepnetClientConfig, { log, cache, downloadLimits = DOWNLOAD_LIMITS }: ClientParts) {
+  const { clientId, clientSecret, callTimeoutMs: timeoutMs, maxInFlight, callsPerSecond, baseUrl } = config;
+  // One more than the calls: asking for a token must not wait for a call to end.
+  const transport = watchReach(createTransport({ kind: config.transport, baseUrl, maxSockets: maxInFlight + 1 }));
+  const token = createTokenSource({ transport, clientId, clientSecret, timeoutMs });
+  const pace = createPace({ maxInFlight, callsPerSecond, maxWaiting: MAX_WAITING });
+  const learned = createLearnedAccess();
+  const attempts = { transport, token, pace, circuit: createCircuit(), retryBudget: createRetryBudget() };
+  const answers = createAnswerSource(config, { attempts, cache, learned, dates: createDateReader(config), log });
+  const files = createFileSource({ attempts, callFor: answers.callFor, learned, log, limits: downloadLimits });
+  const directory = createDirectorySource({
+    callFor: answers.callFor,
+    keptMs: config.cacheTtlMs,
+    onShort: (counts) => log.warn(counts, 'the directory holds fewer companies than Keepnet counts'),
+  });
+  return { attempts, answers, directory, files, learned };
 }

@@ -85,29 +85,13 @@ export function createTransport({ kind, baseUrl, maxSockets }: TransportOptions)
   const exchange = kind === 'undici' ? createUndiciExchange(options) : createCrossFetchExchange(options);
   const live = new Set<Pick<Sending, 'abort'>>();
   return {
-    async send(request, { signal, timeoutMs, onSentAgain }) {
-      if (signal.aborted) throw abortReason(signal);
-      const first = exchange.start(request, 'KEPT');
-      const sending =
-        onSentAgain === undefined
-          ? first
-          : withSecond(first, () => {
-              onSentAgain();
-              return exchange.start(request, 'ANEW');
-            });
-      const leave = () => sending.abort(abortReason(signal));
-      const timer = setTimeout(() => sending.abort(new CallFailure('TIMEOUT', 'out of time')), timeoutMs);
-      signal.addEventListener('abort', leave);
+    async send(request, { onSentAgain, ...limits }) {
+      if (limits.signal.aborted) throw abortReason(limits.signal);
+      const sending = startSending(exchange, request, onSentAgain);
       live.add(sending);
       try {
-        return await sending.answer;
-      } catch (error) {
-        // Closes the socket of an answer that nobody will read to its end.
-        sending.abort(error);
-        throw toConnectionFailure(error);
+        return await answerWithin(sending, limits);
       } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', leave);
         live.delete(sending);
       }
     },
@@ -128,6 +112,36 @@ export function createTransport({ kind, baseUrl, maxSockets }: TransportOptions)
       exchange.stop();
     },
   };
+}
+
+/** On a kept connection; where it may be sent again, on a new one in place of a dead one. */
+function startSending(exchange: Exchange, request: HttpRequest, onSentAgain?: () => void): Sending {
+  const first = exchange.start(request, 'KEPT');
+  if (onSentAgain === undefined) return first;
+  return withSecond(first, () => {
+    onSentAgain();
+    return exchange.start(request, 'ANEW');
+  });
+}
+
+/** Whatever ends it but its answer closes its socket. @throws CallFailure, or the AppError that `signal` was aborted with */
+async function answerWithin(
+  sending: Sending,
+  { signal, timeoutMs }: Omit<SendLimits, 'onSentAgain'>,
+): Promise<HttpAnswer> {
+  const leave = () => sending.abort(abortReason(signal));
+  const timer = setTimeout(() => sending.abort(new CallFailure('TIMEOUT', 'out of time')), timeoutMs);
+  signal.addEventListener('abort', leave);
+  try {
+    return await sending.answer;
+  } catch (error) {
+    // Closes the socket of an answer that nobody will read to its end.
+    sending.abort(error);
+    throw toConnectionFailure(error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 /** `first`, and `startSecond` in its place where its connection was dead. */

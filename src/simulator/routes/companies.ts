@@ -189,14 +189,7 @@ function toDetails(call: Call, company: Company): WireCompanyDetails & Record<st
     address: `${company.numericId}. Sokak No: 7`,
     websiteUrl: `https://${company.domain}`,
     logoUrl: null,
-    licenseTypeResourceId: licenseTypeId(world, company),
-    licenseTypeName: LICENSE_TYPES[company.licenseType] ?? null,
-    licensePeriodTypeResourceId: world.ids.toId('lookup', 2, 2),
-    licensePeriodTypeName: '2 Years',
-    licenseStartDate: call.date(company.license.startMs),
-    licenseEndDate: call.date(company.license.endMs),
-    isNumberOfUsersLimited: company.license.isLimited,
-    numberOfUsers: company.license.isLimited ? company.license.seats : null,
+    ...toLicenseDetails(call, company),
     preferredLanguageTypeResourceId: world.ids.toId('lookup', 21, 0),
     preferredLanguageTypeName: company.language,
     companyGroups: [
@@ -205,15 +198,29 @@ function toDetails(call: Call, company: Company): WireCompanyDetails & Record<st
     parentId: company.parent?.numericId ?? null,
     statusId: 1,
     statusName: 'Active',
-    licenseModules: licensedProducts(company).map((product) => world.ids.toId('module', 0, product.phishingTypeId)),
     targetUserCount: company.users.active,
     timeZoneId: company.timeZoneId,
     dateFormat: company.dateFormat.replace('DD', 'dd').replace('YYYY', 'yyyy'),
     timeFormat: company.timeFormat,
     tags: [...company.tags],
-    hasAgenticAILicense: company.licenseType === 2,
     isVersionVisible: true,
     baseManHour: 0,
+  };
+}
+
+/** What it has bought. */
+function toLicenseDetails({ world, date }: Call, company: Company) {
+  return {
+    licenseTypeResourceId: licenseTypeId(world, company),
+    licenseTypeName: LICENSE_TYPES[company.licenseType] ?? null,
+    licensePeriodTypeResourceId: world.ids.toId('lookup', 2, 2),
+    licensePeriodTypeName: '2 Years',
+    licenseStartDate: date(company.license.startMs),
+    licenseEndDate: date(company.license.endMs),
+    isNumberOfUsersLimited: company.license.isLimited,
+    numberOfUsers: company.license.isLimited ? company.license.seats : null,
+    licenseModules: licensedProducts(company).map((product) => world.ids.toId('module', 0, product.phishingTypeId)),
+    hasAgenticAILicense: company.licenseType === 2,
   };
 }
 
