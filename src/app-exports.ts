@@ -17,8 +17,9 @@ import { createExecutor } from './schema/execute.js';
 import type { Row } from './tables/column.js';
 import { parseShippedTables, type ShippedTable } from './tables/documents.js';
 import { chain, readAhead } from './tables/read-ahead.js';
+import type { RunDocument } from './tables/run-document.js';
 import type { Table } from './tables/table.js';
-import { type RunDocument, walkTable } from './tables/walk.js';
+import { walkTable } from './tables/walk.js';
 import { NO_SPAN } from './telemetry-tracing.js';
 
 export interface ExportSourceParts {

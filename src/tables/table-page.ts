@@ -1,41 +1,78 @@
 /**
- * One page of a table, out of the answer to its document. Promises whole rows: an error anywhere in the answer, be it of one
+ * The rows of a table, out of one answer to its document. Promises whole rows: an error anywhere in the answer, be it of one
  * cell, fails the page. A date that cannot be read is such an error: an empty cell would look as if Keepnet had sent none.
  */
-import type { ExecutionResult } from 'graphql';
 import { AppError } from '../errors.js';
 import type { Cell, Row } from './column.js';
-import type { Table } from './table.js';
+import type { DocumentAnswer } from './run-document.js';
+import type { Table, TableColumn } from './table.js';
 
 export interface TablePage {
   /** Cells that are made of the rest of their row are still null. */
   readonly rows: readonly Row[];
-  /** How many rows the list has, as Keepnet counted for this page. */
+  /** How many rows the list has: as Keepnet counted for this page, or as many as came where they come at once. */
   readonly totalCount: number;
   /** The cursor to go on after; null where this is the last page. */
   readonly next: string | null;
 }
 
-/** @throws AppError of the first field that failed, as it was thrown; BAD_USER_INPUT where the variables lead to no list */
-export function readTablePage({ name, columns, listPath }: Table, { data, errors }: ExecutionResult): TablePage {
+/** @throws AppError of the first field that failed, as it was thrown; BAD_USER_INPUT where the variables lead to no rows */
+export function readTablePage(table: Table, { data, errors }: DocumentAnswer): TablePage {
+  const { name, columns, listPath, innerPaths } = table;
   const [failed] = errors ?? [];
   if (failed !== undefined) throw toAppError(failed.originalError ?? failed);
-  const list = dig(data, listPath) as ListAnswer | null;
-  if (list === null) {
+  const found = dig(data, listPath);
+  if (found === null) {
     throw new AppError('BAD_USER_INPUT', `Table ${name}: with these variables there is no ${listPath.join('.')}.`);
   }
-  const { nodes, totalCount, pageInfo } = list;
-  const above = columns.map(({ from, path }) => (from === 'above' ? toCell(dig(data, path)) : null));
-  const toRow = (node: unknown) =>
-    columns.map(({ from, path }, at) => (from === 'row' ? toCell(dig(node, path)) : (above[at] ?? null)));
-  return { rows: nodes.map(toRow), totalCount, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
+  const around = withCells(columns, 0, data, new Array(columns.length).fill(null));
+  if (table.rows === 'SINGLE') return { rows: [around], totalCount: 1, next: null };
+  const list = found as ListAnswer & readonly unknown[];
+  const rows: Row[] = [];
+  addRows({ columns, innerPaths, rows }, { entries: table.rows === 'PAGED' ? list.nodes : list, around, level: 1 });
+  if (table.rows === 'LISTED') return { rows, totalCount: rows.length, next: null };
+  const { totalCount, pageInfo } = list;
+  return { rows, totalCount, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
 }
 
-/** What every document asks of its list; `parseTable` has seen to it. */
+/** A failure as rooms above tell it: what was thrown, where that was meant for a reader. */
+export function toAppError(origin: unknown): AppError {
+  if (origin instanceof AppError) return origin;
+  return new AppError('INTERNAL', 'The server failed while it made the rows of a table.', { cause: origin });
+}
+
+/** What every document asks of a list in pages; `parseTable` has seen to it. */
 interface ListAnswer {
   readonly nodes: readonly unknown[];
   readonly totalCount: number;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+interface Entries {
+  readonly entries: readonly unknown[];
+  /** The cells of what is around them. */
+  readonly around: readonly Cell[];
+  readonly level: number;
+}
+
+/** A row for each innermost entry; an entry without inner ones has none. */
+function addRows(
+  into: Pick<Table, 'columns' | 'innerPaths'> & { readonly rows: Row[] },
+  { entries, around, level }: Entries,
+): void {
+  const inner = into.innerPaths[level - 1];
+  for (const entry of entries) {
+    const cells = withCells(into.columns, level, entry, around);
+    if (inner === undefined) into.rows.push(cells);
+    else addRows(into, { entries: (dig(entry, inner) ?? []) as unknown[], around: cells, level: level + 1 });
+  }
+}
+
+/** `around`, and the cells of this level. */
+function withCells(columns: readonly TableColumn[], level: number, value: unknown, around: readonly Cell[]): Cell[] {
+  return columns.map((column, at) =>
+    column.level === level && column.from !== 'content' ? toCell(dig(value, column.path)) : (around[at] ?? null),
+  );
 }
 
 /** Null where something on the way is missing. */
@@ -50,9 +87,4 @@ function dig(value: unknown, path: readonly string[]): unknown {
 
 function toCell(value: unknown): Cell {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Cell);
-}
-
-function toAppError(origin: unknown): AppError {
-  if (origin instanceof AppError) return origin;
-  return new AppError('INTERNAL', 'The server failed while it made the rows of a table.', { cause: origin });
 }

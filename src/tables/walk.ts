@@ -2,26 +2,13 @@
  * The rows of a table, page after page by cursor, one page in memory. Promises every row of the list once, or an error; the
  * rows until then are worthless. Knows a graph only as a function that runs a document.
  */
-import type { DocumentNode, ExecutionResult } from 'graphql';
 import { badInput } from '../errors.js';
 import type { Row } from './column.js';
 import { createListCheck } from './list-check.js';
 import { createRowKeys } from './row-keys.js';
+import type { RunContext, RunDocument } from './run-document.js';
 import type { Table } from './table.js';
 import { readTablePage } from './table-page.js';
-
-export interface RunContext {
-  readonly signal: AbortSignal;
-  /** Of whoever wants the rows, for logs and for fair turns. */
-  readonly requestId: string;
-}
-
-/** Resolves with errors in the result where fields failed; their `originalError` is what was thrown. */
-export type RunDocument = (
-  document: DocumentNode,
-  variables: Readonly<Record<string, unknown>>,
-  context: RunContext,
-) => Promise<ExecutionResult>;
 
 /** The largest page that Keepnet is certain to give. */
 const PAGE_SIZE = 100;

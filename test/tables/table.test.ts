@@ -140,7 +140,7 @@ describe('what is no table', () => {
     ['{ shop(', 'Syntax Error'],
     ['{ version', 'Syntax Error'],
     ['{ nothing }', 'Cannot query field "nothing"'],
-    ['{ version }', 'expected a list with nodes, pageInfo and totalCount, got none'],
+    ['{ version }', 'expected a list with nodes, pageInfo and totalCount, or one that is called rows, or one object'],
     ['mutation { version }', 'expected one query and nothing beside it'],
     ['query A { version } query B { version }', 'expected one query and nothing beside it'],
     [`${things({ nodes: '...Row' })} fragment Row on Thing { id }`, 'expected one query and nothing beside it'],

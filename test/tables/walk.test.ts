@@ -4,8 +4,9 @@ import { buildSchema, type ExecutionResult, GraphQLError } from 'graphql';
 import { AppError } from '../../src/errors.js';
 import type { Row } from '../../src/tables/column.js';
 import { chain, readAhead } from '../../src/tables/read-ahead.js';
+import type { RunDocument } from '../../src/tables/run-document.js';
 import { parseTable, type Table } from '../../src/tables/table.js';
-import { type RunDocument, walkTable } from '../../src/tables/walk.js';
+import { walkTable } from '../../src/tables/walk.js';
 
 const SCHEMA = buildSchema(`
   type Query { things(first: Int, after: String, color: String): Connection }
