@@ -7,7 +7,7 @@ import type { Log } from '../telemetry.js';
 import type { Span } from '../telemetry-tracing.js';
 import { type AnswerKey, toAnswerKey, toCredentialKey } from './answer-key.js';
 import { type AttemptParts, askUntilAnswered, type Question } from './attempts.js';
-import type { AnswerCache } from './cache.js';
+import type { AnswerCache, Kept } from './cache.js';
 import { learnFrom, toCallError } from './call-error.js';
 import type { CallSignal } from './call-signal.js';
 import type { DateReader } from './dates.js';
@@ -66,17 +66,22 @@ export function createAnswerSource(config: AnswerConfig, parts: AnswerParts): An
     const kept = asker.isFresh ? undefined : parts.cache.peek(key, plan.ttlMs);
     if (kept !== undefined) {
       asker.ledger.count('cached');
+      asker.ledger.answered(Date.now() - kept.ageMs);
       return kept.value;
     }
     if (flights.isUnderWay(key)) asker.ledger.count('shared');
     else asker.ledger.spend(question.companyId);
     try {
-      return await flights.join(key, asker.signal, (signal) => fetchAndKeep(parts, asker, plan, signal)).promise;
+      const fetching = flights.join(key, asker.signal, (signal) => fetchAndKeep(parts, asker, plan, signal));
+      const { value, ageMs } = await fetching.promise;
+      asker.ledger.answered(Date.now() - ageMs);
+      return value;
     } catch (thrown) {
       const stale = isPassing(thrown) ? parts.cache.peek(key, plan.ttlMs * STALE_FACTOR) : undefined;
       if (stale === undefined) throw thrown;
       const { operation, companyId } = question;
       asker.ledger.stale({ operation, companyId, ageSeconds: Math.round(stale.ageMs / 1000) });
+      asker.ledger.answered(Date.now() - stale.ageMs);
       return stale.value;
     }
   }
@@ -137,7 +142,7 @@ async function fetchAndKeep<Output>(
   asker: Asker,
   plan: Plan<Output>,
   signal: CallSignal,
-): Promise<Output> {
+): Promise<Kept<Output>> {
   const { operation, companyId } = plan.question;
   const startedAt = performance.now();
   const toLine = () => ({
@@ -151,14 +156,14 @@ async function fetchAndKeep<Output>(
     const kept = mayBeKept ? await parts.cache.get(plan.key, toKeptQuestion(parts.dates, plan, signal)) : undefined;
     if (kept !== undefined) {
       asker.ledger.count('cached');
-      return kept.value;
+      return kept;
     }
     const { ledger, span } = asker;
     const { data, answer } = await askUntilAnswered(parts.attempts, plan.question, { signal, ledger, span });
     const output = decode(parts.dates, plan, data, answer.status);
     parts.cache.put(plan.key, output, { body: answer.body, keepMs: plan.ttlMs * STALE_FACTOR });
     parts.log.debug({ status: answer.status, ...toLine() }, 'Keepnet call');
-    return output;
+    return { value: output, ageMs: 0 };
   } catch (thrown) {
     if (companyId !== null && thrown instanceof CallFailure) learnFrom(thrown, companyId, parts.learned);
     const told =

@@ -34,21 +34,33 @@ const WHOLE_LIST: Pick<CompanySearch, 'filter' | 'order'> = {
 
 export function createDirectorySource(options: DirectoryOptions): DirectorySource {
   const flights = createSharedFlights();
-  let kept: { readonly directory: CompanyDirectory; readonly untilMs: number } | null = null;
+  let kept: ReadDirectory | null = null;
 
-  async function load(asker: Asker): Promise<CompanyDirectory> {
-    const directory = toDirectory(await walk(options, asker));
-    kept = { directory, untilMs: Date.now() + options.keptMs };
-    return directory;
+  async function load(asker: Asker): Promise<ReadDirectory> {
+    const readAtMs = Date.now();
+    kept = { directory: toDirectory(await walk(options, asker)), readAtMs, untilMs: Date.now() + options.keptMs };
+    return kept;
   }
+
+  /** The pages are asked anew: one that was kept would make the directory older than it may be. */
+  const join = (asker: Asker) =>
+    flights.join('', asker.signal, (signal) => load({ ...asker, signal, isFresh: true })).promise;
 
   return {
     async get(asker) {
-      if (!asker.isFresh && kept !== null && Date.now() < kept.untilMs) return kept.directory;
-      // The pages are asked anew: one that was kept would make the directory older than it may be.
-      return flights.join('', asker.signal, (signal) => load({ ...asker, signal, isFresh: true })).promise;
+      const isKept = !asker.isFresh && kept !== null && Date.now() < kept.untilMs;
+      const { directory, readAtMs } = (isKept && kept) || (await join(asker));
+      asker.ledger.answered(readAtMs);
+      return directory;
     },
   };
+}
+
+interface ReadDirectory {
+  readonly directory: CompanyDirectory;
+  /** When its walk began. */
+  readonly readAtMs: number;
+  readonly untilMs: number;
 }
 
 /** Ends all its calls when nobody waits any more, and when one page fails. */

@@ -15,6 +15,8 @@ export interface Receipt {
   readonly waitedMs: number;
   /** Answers that are older than they should be, because Keepnet did not give newer ones. */
   readonly stale: readonly StaleAnswer[];
+  /** When the oldest of the answers was read from Keepnet, in milliseconds since 1970; null where there is none. */
+  readonly oldestAnswerAtMs: number | null;
 }
 
 export interface StaleAnswer {
@@ -32,6 +34,8 @@ export interface Ledger {
   /** An exchange has ended: with an HTTP status, or for another reason in a word. */
   ended(operation: string, outcome: string, durationMs: number): void;
   stale(answer: StaleAnswer): void;
+  /** An answer was had that was read from Keepnet then, in milliseconds since 1970. */
+  answered(readAtMs: number): void;
   receipt(): Receipt;
 }
 
@@ -43,6 +47,7 @@ export function createLedger(maxCalls: number, metrics: Metrics = NO_METRICS): L
   let spent = 0;
   let calls = 0;
   let longestWaitMs = 0;
+  let oldestAnswerAtMs: number | null = null;
   return {
     spend(companyId) {
       if (spent >= maxCalls) {
@@ -69,11 +74,15 @@ export function createLedger(maxCalls: number, metrics: Metrics = NO_METRICS): L
       stale.push(answer);
       metrics.questionAnswered('stale');
     },
+    answered(readAtMs) {
+      if (oldestAnswerAtMs === null || readAtMs < oldestAnswerAtMs) oldestAnswerAtMs = readAtMs;
+    },
     receipt: () => ({
       calls,
       waitedMs: longestWaitMs,
       callsByOperation: { ...callsByOperation },
       stale: [...stale],
+      oldestAnswerAtMs,
       ...counts,
     }),
   };

@@ -21,7 +21,7 @@ export const receiptPlugin: ApolloServerPlugin<GraphContext> = {
       },
       async willSendResponse({ response }) {
         if (response.body.kind !== 'single') return;
-        const { stale, ...cost } = contextValue.receipt();
+        const { stale, oldestAnswerAtMs, ...cost } = contextValue.receipt();
         const { wantsReceipt, requestId } = contextValue;
         const result = response.body.singleResult;
         if (!wantsReceipt && stale.length === 0) return;

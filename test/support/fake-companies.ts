@@ -31,7 +31,16 @@ export function createFakeCompanies(
       const start = (search.pageNumber - 1) * search.pageSize;
       return { rows: companies.slice(start, start + search.pageSize), totalCount };
     },
-    receipt: () => ({ calls: 0, callsByOperation: {}, cached: 0, shared: 0, retried: 0, waitedMs: 0, stale: [] }),
+    receipt: () => ({
+      calls: 0,
+      callsByOperation: {},
+      cached: 0,
+      shared: 0,
+      retried: 0,
+      waitedMs: 0,
+      stale: [],
+      oldestAnswerAtMs: null,
+    }),
     learnedAccess: (companyId) => (companyId === learned ? 'PRIVACY_DENIED' : null),
   };
   return { session: told as KeepnetSession, asked };
