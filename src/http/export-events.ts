@@ -4,7 +4,6 @@
  * the end. A stream ends with its client and with the server, and there are only so many at once.
  */
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError } from '../errors.js';
 import type { Exports } from '../exports/exports.js';
@@ -12,6 +11,7 @@ import type { ExportJobRow } from '../exports/job.js';
 import { isFinished, toProgress } from '../schema/export/export-progress.js';
 import { parseExportJobId } from '../schema/ids.js';
 import { callerOf } from './authenticate.js';
+import { withSilences } from './silences.js';
 
 export interface ExportEventsOptions {
   readonly exports: Exports;
@@ -72,22 +72,6 @@ function refuseStream(reply: FastifyReply, maxStreams: number): AppError {
 async function* toEvents(jobs: AsyncIterable<ExportJobRow>, heartbeatMs: number, signal: AbortSignal) {
   yield `retry: ${RETRY_MS}\n\n`;
   for await (const job of withSilences(jobs, heartbeatMs, signal)) yield job === null ? ': \n\n' : toEvent(job);
-}
-
-/** Null for each `silenceMs` without a job. Ends when `signal` fires, whatever the jobs do. */
-async function* withSilences(jobs: AsyncIterable<ExportJobRow>, silenceMs: number, signal: AbortSignal) {
-  const iterator = jobs[Symbol.asyncIterator]();
-  let next = iterator.next();
-  while (!signal.aborted) {
-    const turn = new AbortController();
-    const silence = sleep(silenceMs, null, { signal: AbortSignal.any([signal, turn.signal]) }).catch(() => null);
-    const heard = await Promise.race([next, silence]).finally(() => turn.abort());
-    if (heard?.done || signal.aborted) break;
-    yield heard?.value ?? null;
-    if (heard !== null) next = iterator.next();
-  }
-  // It ends by the same signal; a failure on the way out is nobody's.
-  next.catch(() => undefined);
 }
 
 function toEvent(job: ExportJobRow): string {
