@@ -9,6 +9,7 @@ import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
 import { openMetrics, watchParts } from './app-metrics.js';
 import { watchReadiness } from './app-readiness.js';
+import { openTables } from './app-tables.js';
 import { openTracing } from './app-tracing.js';
 import { type Config, ConfigError } from './config.js';
 import { createExports } from './exports/create-exports.js';
@@ -18,7 +19,6 @@ import { type AnswerCache, createAnswerCache } from './keepnet/cache.js';
 import { createKeepnetClient, type KeepnetClient } from './keepnet/client.js';
 import { createPersonalMask, type PersonalMask } from './keepnet/personal-mask.js';
 import { buildGraphSchema } from './schema/build.js';
-import { createExecutor } from './schema/execute.js';
 import { loadTrustedOperations } from './schema/trusted-operations.js';
 import type { OperationTrust } from './schema/trusted-operations-plugin.js';
 import { SIMULATOR_CREDENTIALS } from './simulator/credentials.js';
@@ -110,7 +110,8 @@ async function startParts(
     tracer: engine.tracer,
     exports,
     openContext: (request) => openContext(request, source),
-    execute: createExecutor(await buildGraphSchema()),
+    ...(await openTables(config)),
+    answersHoldMs: config.keepnet.cacheTtlMs,
     upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
     readiness: readiness.read,
     retiring,

@@ -18,25 +18,30 @@ declare module 'fastify' {
     needs?: Ability | 'NOTHING';
     /** A key may come as the password of Basic, from clients that know nothing else. */
     takesBasic?: boolean;
+    /** A key may come as `key` in the address, where the operator allows that, from clients that can send no header. */
+    takesQueryKey?: boolean;
   }
 }
 
 export interface AuthenticationOptions {
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
+  readonly allowsQueryKey: boolean;
   readonly log: Log;
 }
 
 /** For the routes that are added after it. A path that leads nowhere is told to everybody: which there are is no secret. */
-export function registerAuthentication(app: FastifyInstance, { authenticator, log }: AuthenticationOptions): void {
+export function registerAuthentication(app: FastifyInstance, options: AuthenticationOptions): void {
+  const { authenticator, allowsQueryKey, log } = options;
   app.decorateRequest('caller', null);
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.needs === undefined) throw new Error(`the route ${url} does not say what it needs`);
   });
   app.addHook('onRequest', async (request, reply) => {
-    const { needs = 'admin', takesBasic = false } = request.routeOptions.config;
+    const { needs = 'admin', takesBasic = false, takesQueryKey = false } = request.routeOptions.config;
     if (needs === 'NOTHING' || request.is404) return;
+    const queryKeys = takesQueryKey && allowsQueryKey ? readQueryKeys(request) : [];
     try {
-      request.caller = await admit(request, { authenticator, needs, takesBasic });
+      request.caller = await admit(request, { authenticator, needs, takesBasic, queryKeys });
     } catch (error) {
       if (error instanceof AppError) log.info({ requestId: request.id, code: error.code }, 'refused at the door');
       if (error instanceof AppError && error.code === 'UNAUTHENTICATED') challenge(reply, takesBasic);
@@ -55,18 +60,28 @@ interface Admission {
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly needs: Ability;
   readonly takesBasic: boolean;
+  readonly queryKeys: readonly string[];
 }
 
-async function admit(request: FastifyRequest, { authenticator, needs, takesBasic }: Admission): Promise<Caller> {
+async function admit(request: FastifyRequest, admission: Admission): Promise<Caller> {
+  const { authenticator, needs, takesBasic, queryKeys } = admission;
   // A header that was sent twice shows only among the distinct ones.
-  const { authorization, 'x-api-key': apiKey } = request.raw.headersDistinct;
-  const headers = { authorization, 'x-api-key': apiKey };
+  const { authorization, 'x-api-key': apiKeys = [] } = request.raw.headersDistinct;
+  // An open server reads no credentials; elsewhere a key in the address counts like one in the header.
+  const headers = { authorization, 'x-api-key': [...apiKeys, ...queryKeys] };
   if (isBasic(authorization) && comesFromElsewhere(request)) {
     throw new AppError('FORBIDDEN', 'A page of another site may not use the password that the browser remembers.');
   }
   const caller = await authenticator.authenticate({ headers, clientAddress: request.ip, allowsBasic: takesBasic });
   if (isAllowed(caller, needs)) return caller;
   throw new AppError('FORBIDDEN', `This needs a credential with the ability ${needs}.`);
+}
+
+/** Taken out of the query as well: what is asked is the same without it, and it must not get into an answer. */
+function readQueryKeys(request: FastifyRequest): readonly string[] {
+  const { key, ...query } = request.query as Readonly<Record<string, unknown>>;
+  request.query = query;
+  return [key ?? []].flat().map(String);
 }
 
 function isBasic(authorization: readonly string[] | undefined): boolean {

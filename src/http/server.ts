@@ -1,5 +1,5 @@
 /**
- * The door: one Fastify server with the graph, its page, files and events of exports, and the health routes behind it. Every
+ * The door: one Fastify server with the graph, pages, tables, files and events of exports, and the health routes behind it. Every
  * answer carries a request id and says which upstream is in use, every request is bounded in size and in time, and every failure
  * outside GraphQL is JSON. Who answers, and with what, is decided by those who call `createHttpServer`.
  */
@@ -9,7 +9,6 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Authenticator } from '../access/authenticator.js';
 import type { Exports } from '../exports/exports.js';
-import type { Executor } from '../schema/execute.js';
 import { requestId } from '../telemetry.js';
 import { registerAuthentication } from './authenticate.js';
 import { registerDownloads } from './downloads.js';
@@ -19,11 +18,14 @@ import { type Readiness, registerHealth } from './health.js';
 import { registerOverload } from './overload.js';
 import { registerPages } from './pages.js';
 import { answerBrokenRequest, answerError, answerNotFound, sendProblem } from './problem.js';
+import { registerTables, type TablesOptions } from './tables.js';
 
-export interface HttpServerOptions extends GraphqlOptions {
+export interface HttpServerOptions extends GraphqlOptions, TablesOptions {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
+  /** Whose word on the client's address, and on what the server is called, is taken. */
+  readonly trustedProxies: readonly string[];
   /** Nobody has to say who he is: then only this machine is answered. */
   readonly isOpen: boolean;
   readonly authenticator: Authenticator;
@@ -32,8 +34,8 @@ export interface HttpServerOptions extends GraphqlOptions {
   readonly pagesDirectory: string;
   /** Their files and their events; closed by whoever handed them in. */
   readonly exports: Exports;
-  /** For what asks the graph without being GraphQL: tables and streams. */
-  readonly execute: Executor;
+  /** Whether a key may come in the address, where no header can be sent. */
+  readonly allowsQueryKey: boolean;
   readonly upstream: Readiness['upstream'];
   readiness(): Promise<Readiness>;
   /** Fires when the server is about to stop: from then on clients are asked to close the connections that they keep. */
@@ -70,6 +72,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.get('/', { config: { needs: 'NOTHING' } }, (_request, reply) => reply.redirect('/graphiql/'));
   await registerPages(app, options.pagesDirectory);
   registerDownloads(app, options);
+  registerTables(app, options);
   const events = registerExportEvents(app, options);
   const apollo = await registerGraphql(app, options);
   return {
@@ -106,17 +109,29 @@ const CORS = {
     'x-request-id',
     'x-keepnet-graph-receipt',
     'cache-control',
+    'if-none-match',
     'traceparent',
   ],
-  exposedHeaders: ['x-request-id', 'x-keepnet-graph-upstream', 'retry-after', 'www-authenticate'],
+  exposedHeaders: [
+    'x-request-id',
+    'x-keepnet-graph-upstream',
+    'x-coverage',
+    'link',
+    'etag',
+    'age',
+    'retry-after',
+    'www-authenticate',
+  ],
   maxAge: 600,
 };
 
-function createFastify({ log }: HttpServerOptions): FastifyInstance {
+function createFastify({ log, isOpen, trustedProxies }: HttpServerOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     genReqId: takeRequestId,
+    // Where access is open, `isLoopbackName` has to see the name that the client itself sent.
+    trustProxy: isOpen ? [] : [...trustedProxies],
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A client that sends slowly holds a socket, and nothing else, for no longer than this.
     requestTimeout: 12_000,

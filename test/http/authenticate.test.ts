@@ -27,7 +27,7 @@ function serve(config: FastifyContextConfig, abilities: readonly Ability[] = ['t
     if (request.headers.authorization === undefined) throw new AppError('UNAUTHENTICATED', 'A credential is missing.');
     return caller;
   };
-  registerAuthentication(app, { authenticator: { authenticate }, log });
+  registerAuthentication(app, { allowsQueryKey: false, authenticator: { authenticate }, log });
   app.get('/rows', { config }, async (request) => ({ caller: callerOf(request).id }));
   const get = async (headers: Record<string, string>) => ask(await listen(), headers);
   return { get, seen };

@@ -26,7 +26,11 @@ async function serve(options: { maxStreams?: number; heartbeatMs?: number } = {}
     },
   };
   app = fastify({ forceCloseConnections: true });
-  registerAuthentication(app, { authenticator: { authenticate: async () => OPEN_CALLER }, log: createLog('silent') });
+  registerAuthentication(app, {
+    allowsQueryKey: false,
+    authenticator: { authenticate: async () => OPEN_CALLER },
+    log: createLog('silent'),
+  });
   const events: ExportEvents = registerExportEvents(app, { exports: exports as Exports, ...options });
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/exports/${JOB}/events`;
   return { url, events, watching };
