@@ -5,8 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { errorCode, readVariable, type ValueOf, type Variables } from './read-variable.js';
-import { VARIABLES } from './variables.js';
+import { errorCode, findUnknown, readVariable, type ValueOf, type Variables } from './read-variable.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,6 +17,8 @@ export interface Config {
     readonly port: number;
     /** Without a slash at its end; null: as the request names it. */
     readonly publicUrl: string | null;
+    /** Addresses and networks, as `10.0.0.0/8`. */
+    readonly trustedProxies: readonly string[];
     /** Null: nothing is counted. */
     readonly metricsPort: number | null;
     /** Exact origins, as a browser sends them. */
@@ -134,6 +135,7 @@ function toServerConfig(value: ReadValue): Config['server'] {
     port: value('PORT'),
     metricsPort: value('METRICS_PORT'),
     publicUrl: value('PUBLIC_URL'),
+    trustedProxies: value('TRUSTED_PROXIES'),
     corsOrigins: value('CORS_ORIGINS'),
     operationTimeoutMs: value('OPERATION_TIMEOUT_SECONDS'),
     shutdownDelayMs: value('SHUTDOWN_DELAY_SECONDS'),
@@ -223,28 +225,8 @@ export function printConfig(config: Config): string {
 
 const SECRET_KEYS = new Set(['clientSecret', 'redisUrl', 'databaseUrl']);
 
-const KNOWN_PREFIXES = [
-  'JWT_',
-  'KEEPNET_',
-  'SIMULATOR_',
-  'OPERATION_',
-  'SHUTDOWN_',
-  'TABLES_',
-  'METRICS_',
-  'CACHE_',
-  'RATE_',
-  'REDIS_',
-  'DATA_',
-  'DATABASE_',
-  'EXPORT_',
-];
-
 function findWarnings(environment: Environment, hasCredentials: boolean): string[] {
-  const secrets = Object.entries(VARIABLES).filter(([, variable]) => variable.secret);
-  const known = new Set([...Object.keys(VARIABLES), ...secrets.map(([name]) => `${name}_FILE`)]);
-  const unknown = Object.keys(environment).filter(
-    (name) => !known.has(name) && KNOWN_PREFIXES.some((prefix) => name.startsWith(prefix)),
-  );
+  const unknown = findUnknown(environment);
   const warnings = unknown.map((name) => `${name} is not a variable of this server and is ignored.`);
   if (environment.KEEPNET_BASE_URL && !hasCredentials) {
     warnings.push('KEEPNET_BASE_URL is ignored: without credentials the embedded simulator answers.');

@@ -1,6 +1,6 @@
 /**
  * One variable, from what is written to its value: what is wrong is added to a list of problems, so that all of them can be told
- * at once, and a secret is never in one. Which variables there are stands in `variables.ts`.
+ * at once, and a secret is never in one; and which variables are none of ours. Which there are stands in `variables.ts`.
  */
 import { readFileSync } from 'node:fs';
 import type { Variable } from './variable-kinds.js';
@@ -47,6 +47,32 @@ function readSecret(
     return undefined;
   }
 }
+
+/** Names that look like this server's and are none: mistakes of writing, most of all. */
+export function findUnknown(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const secrets = Object.entries(VARIABLES).filter(([, variable]) => variable.secret);
+  const known = new Set([...Object.keys(VARIABLES), ...secrets.map(([name]) => `${name}_FILE`)]);
+  return Object.keys(environment).filter(
+    (name) => !known.has(name) && KNOWN_PREFIXES.some((prefix) => name.startsWith(prefix)),
+  );
+}
+
+const KNOWN_PREFIXES = [
+  'JWT_',
+  'KEEPNET_',
+  'SIMULATOR_',
+  'OPERATION_',
+  'SHUTDOWN_',
+  'METRICS_',
+  'CACHE_',
+  'RATE_',
+  'REDIS_',
+  'DATA_',
+  'DATABASE_',
+  'EXPORT_',
+  'TABLES_',
+  'TRUSTED_',
+];
 
 /** Shortened, on one line, and without what a URL may carry before its host. */
 function quote(written: string): string {

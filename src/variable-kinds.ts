@@ -94,6 +94,17 @@ export function parseOrigins(written: string): string[] | undefined {
     : undefined;
 }
 
+export function parseNetworks(written: string): string[] | undefined {
+  const networks = written.split(',').map((network) => network.trim());
+  return networks.every(isNetwork) ? networks : undefined;
+}
+
+function isNetwork(written: string): boolean {
+  const [, address = '', prefix = '1'] = /^([\da-f:.]+)(?:\/([1-9]\d{0,2}))?$/i.exec(written) ?? [];
+  const kind = isIP(address);
+  return kind !== 0 && Number(prefix) <= (kind === 4 ? 32 : 128);
+}
+
 /** `localhost` may stand for two addresses; one server listens on one. */
 export function parseHost(written: string): string | undefined {
   if (written === 'localhost') return '127.0.0.1';

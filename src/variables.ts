@@ -14,6 +14,7 @@ import {
   parseHost,
   parseInteger,
   parseName,
+  parseNetworks,
   parseOrigins,
   parsePath,
   parseSecret,
@@ -42,6 +43,13 @@ export const VARIABLES = {
     description:
       'Where clients reach the server, if a proxy stands before it: addresses of export files begin with it. Unset, with what the request names.',
     parse: parseBaseUrl,
+  }),
+  TRUSTED_PROXIES: text<readonly string[]>({
+    expected: 'IP addresses, or networks such as 10.0.0.0/8, separated by commas (/0 is refused: name the proxies)',
+    default: [],
+    description:
+      'Proxies whose X-Forwarded-For is believed, so that failures with a credential count for the client; and whose X-Forwarded-Proto and X-Forwarded-Host are, where PUBLIC_URL is unset. None by default; none where access is open.',
+    parse: parseNetworks,
   }),
   METRICS_PORT: text<number | null>({
     expected: 'a whole number from 0 to 65535',

@@ -39,10 +39,14 @@ const MAX_FAILURES = 30;
 const WINDOW_MS = 60_000;
 const MAX_ADDRESSES = 10_000;
 
-/** Whoever has one IPv6 address has the 2^64 of its network: they count as one. An IPv4 address may be written as IPv6. */
-function toNetwork(address: string): string {
-  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
+/**
+ * Whoever has one IPv6 address has the 2^64 of its network: they count as one. An IPv4 address may be written as IPv6, and a proxy
+ * may write the port beside either.
+ */
+function toNetwork(written: string): string {
+  const address = /^\[(.+)\](?::\d+)?$/.exec(written)?.[1] ?? written;
+  const version4 = /^(?:::ffff:)?([\d.]+)(?::\d+)?$/i.exec(address)?.[1];
+  if (version4 !== undefined) return version4;
   if (!address.includes(':')) return address;
   const [before = '', after] = address.split('::');
   const head = before === '' ? [] : before.split(':');

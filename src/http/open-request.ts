@@ -110,8 +110,8 @@ export function toOpened(
     wantsReceipt: headers['x-keepnet-graph-receipt'] === '1',
     isFresh: /\bno-cache\b/i.test(headers['cache-control'] ?? ''),
     isBulk,
-    // Put together from what was checked, not from the header as it came: that may hold more than a host and a port.
-    baseUrl: publicUrl ?? `${protocol}://${hostname}${port === null ? '' : `:${port}`}`,
+    // Put together from what was checked, not from the headers as they came: they may hold more than a host and a port.
+    baseUrl: publicUrl ?? `${protocol === 'https' ? 'https' : 'http'}://${hostname}${port === null ? '' : `:${port}`}`,
   };
 }
 
