@@ -16,6 +16,7 @@ import {
   PortfolioResolver,
   PortfolioSliceResolver,
 } from './portfolio/portfolio.resolver.js';
+import { PortfolioMetricResolver, PortfolioMetricsResolver } from './portfolio/portfolio-metric.resolver.js';
 import { CompanyTargetUsersResolver, TargetUserResolver } from './target-user/target-user.resolver.js';
 import { ViewerResolver } from './viewer/viewer.resolver.js';
 
@@ -51,6 +52,8 @@ async function build(): Promise<GraphQLSchema> {
       PortfolioSliceResolver,
       PortfolioLicenseResolver,
       PortfolioCountsResolver,
+      PortfolioMetricsResolver,
+      PortfolioMetricResolver,
       CoverageResolver,
       ExportResolver,
       ExportJobResolver,

@@ -369,13 +369,15 @@ describe('a field that takes no id', () => {
         who,
         `{ portfolio${filter} { companyCount userTotals { active } byIndustry { companyCount }
              countSummary { coverage { companiesInScope gaps(first: 100) { companyId } } }
-             topPerformers(first: 100) { performers { company { resourceId name } } coverage { companiesInScope } } } }`,
+             topPerformers(first: 100) { performers { company { resourceId name } } coverage { companiesInScope } }
+             executiveMetric(name: "SimulationCoverageWidget") {
+               points { nodes { company { resourceId name } } } coverage { companiesInScope } } } }`,
       );
-      const { companyCount, userTotals, byIndustry, countSummary, topPerformers } = body.data.portfolio;
+      const { companyCount, userTotals, byIndustry, countSummary, topPerformers, executiveMetric } =
+        body.data.portfolio;
       const inSlices = byIndustry.reduce((sum: number, slice: Loose) => sum + slice.companyCount, 0);
-      expect([inSlices, countSummary.coverage.companiesInScope, topPerformers.coverage.companiesInScope]).toEqual(
-        Array(3).fill(companyCount),
-      );
+      const inScope = [countSummary, topPerformers, executiveMetric].map(({ coverage }) => coverage.companiesInScope);
+      expect([inSlices, ...inScope]).toEqual(Array(4).fill(companyCount));
       summed[who] = [companyCount, userTotals.active];
       if (who === 'admin') continue;
       const own = OWN[who]?.map((whose) => companies()[whose as 'A' | 'B']) ?? [];

@@ -50,6 +50,10 @@ describe('predicted calls', () => {
       '{ portfolio { countSummary { active a: monthlyActiveUsers { count } } topPerformers { performers { entry { points } } } } }',
       5 + 500 + 500,
     ],
+    [
+      '{ portfolio { executiveMetric(name: "A") { points { nodes { value company { name countSummary { active } } } } } } }',
+      5 + 2 * 500 + 500,
+    ],
     ['{ companies(first: 2) { nodes { parent { name } children { name } access { until } } } }', 2],
     ['{ company(id: "abcdef") { name countSummary { active } } }', 2],
     ['mutation { exportLeaderboard(input: { companies: { all: true }, format: CSV }) { job { id } } }', 1],

@@ -14,7 +14,7 @@ import { ExecutiveReport, ReportPeriod, toExecutiveReport } from './executive-re
 import { MetricGroup, Widget, WidgetLayout } from './widget.type.js';
 
 /** Keepnet's own default for its executive reports. */
-const WIDGET_PERIOD: Period = { preset: 'LAST_3_MONTHS' };
+export const WIDGET_PERIOD: Period = { preset: 'LAST_3_MONTHS' };
 const MAX_WIDGETS = 50;
 const MAX_NAME_LENGTH = 200;
 

@@ -7,6 +7,7 @@ import type { ExportTarget } from '../../exports/job.js';
 import type { CompanyRow } from '../../keepnet/rows.js';
 import type { Loaders } from '../../loaders/create-loaders.js';
 import { findCompanies } from '../company/company-scope.js';
+import { compareNames } from '../company/compare-names.js';
 import { loadCompanies } from '../company/load-companies.js';
 import { type CompanySelection, MAX_COMPANIES } from './company-selector.input.js';
 import type { ExportQuestion } from './export-question.js';
@@ -18,7 +19,7 @@ export async function resolveTargets(
 ): Promise<readonly ExportTarget[]> {
   if (companies.by === 'list') return [{ companyId: '*', companyName: 'Companies', skipCode: null }];
   const rows = await selectCompanies(companies, loaders);
-  return rows.map((row) => toTarget(row, loaders)).sort(compareTargets);
+  return rows.map((row) => toTarget(row, loaders)).sort(compareNames);
 }
 
 async function selectCompanies(selection: CompanySelection, loaders: Loaders): Promise<readonly CompanyRow[]> {
@@ -33,12 +34,6 @@ async function selectCompanies(selection: CompanySelection, loaders: Loaders): P
 function toTarget({ companyId, name, isOpen }: CompanyRow, loaders: Loaders): ExportTarget {
   const isClosed = isOpen === false || loaders.learnedAccess(companyId) === 'PRIVACY_DENIED';
   return { companyId, companyName: name, skipCode: isClosed ? 'COMPANY_PRIVACY_DENIED' : null };
-}
-
-const NAMES = new Intl.Collator('en', { numeric: true });
-
-function compareTargets(left: ExportTarget, right: ExportTarget): number {
-  return NAMES.compare(left.companyName, right.companyName) || (left.companyId < right.companyId ? -1 : 1);
 }
 
 function checkCount(count: number): void {

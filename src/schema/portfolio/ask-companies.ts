@@ -19,11 +19,13 @@ export interface PortfolioAnswers<Answer> {
   readonly coverage: Coverage;
 }
 
+/** `atOnce`: so many companies at a time, where one is asked in several calls: the last one pays for nothing if it is not made. */
 export async function askCompanies<Answer>(
   { rows, missing }: LoadedCompanies,
   ask: (row: CompanyRow) => Promise<Answer>,
+  { atOnce = rows.length }: { readonly atOnce?: number } = {},
 ): Promise<PortfolioAnswers<Answer>> {
-  const settled = await Promise.all(rows.map((row) => settle(row, ask)));
+  const settled = await settleAll(rows, atOnce, ask);
   const answers = settled.flatMap((each) => (each.error === null ? [each] : []));
   const gaps = settled.flatMap((each) => (each.error === null ? [] : [toMissing(each.row, each.error)]));
   return { answers, coverage: toCoverage({ answered: answers.length, gaps, missing }) };
@@ -37,6 +39,21 @@ export function toListCoverage({ rows, missing }: LoadedCompanies): Coverage {
 type Settled<Answer> =
   | { readonly row: CompanyRow; readonly answer: Answer; readonly error: null }
   | { readonly row: CompanyRow; readonly error: AppError };
+
+/** In the order of `rows`. The next one begins when one is done. */
+async function settleAll<Answer>(
+  rows: readonly CompanyRow[],
+  atOnce: number,
+  ask: (row: CompanyRow) => Promise<Answer>,
+): Promise<readonly Settled<Answer>[]> {
+  const waiting = rows.entries();
+  const settled: Settled<Answer>[] = [];
+  const askOneByOne = async () => {
+    for (const [place, row] of waiting) settled[place] = await settle(row, ask);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, rows.length) }, askOneByOne));
+  return settled;
+}
 
 /** Anything but an `AppError` is a fault of this program, and no gap. */
 async function settle<Answer>(row: CompanyRow, ask: (row: CompanyRow) => Promise<Answer>): Promise<Settled<Answer>> {

@@ -124,6 +124,7 @@ function count(rows: readonly CompanyRow[], test: (row: CompanyRow) => boolean):
   return rows.reduce((sum, row) => sum + (test(row) ? 1 : 0), 0);
 }
 
-function compareTexts(left = '', right = ''): number {
+/** As programs order them. */
+export function compareTexts(left = '', right = ''): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
