@@ -17,7 +17,7 @@ import { CallFailure } from './failure.js';
 import type { LearnedAccess } from './learned-access.js';
 import type { Ledger } from './ledger.js';
 import type { CompanyId } from './rows.js';
-import { createSharedFlights } from './shared-flights.js';
+import { createSharedFlights, type SharedFlights } from './shared-flights.js';
 import type { Lane } from './turns.js';
 
 /** Who asks: one operation. */
@@ -59,32 +59,7 @@ const STALE_FACTOR = 10;
 
 export function createAnswerSource(config: AnswerConfig, parts: AnswerParts): AnswerSource {
   const credential = toCredentialKey(config);
-  const flights = createSharedFlights();
-
-  async function answer<Output>(asker: Asker, plan: Plan<Output>): Promise<Output> {
-    const { key, question } = plan;
-    const kept = asker.isFresh ? undefined : parts.cache.peek(key, plan.ttlMs);
-    if (kept !== undefined) {
-      asker.ledger.count('cached');
-      asker.ledger.answered(Date.now() - kept.ageMs);
-      return kept.value;
-    }
-    if (flights.isUnderWay(key)) asker.ledger.count('shared');
-    else asker.ledger.spend(question.companyId);
-    try {
-      const fetching = flights.join(key, asker.signal, (signal) => fetchAndKeep(parts, asker, plan, signal));
-      const { value, ageMs } = await fetching.promise;
-      asker.ledger.answered(Date.now() - ageMs);
-      return value;
-    } catch (thrown) {
-      const stale = isPassing(thrown) ? parts.cache.peek(key, plan.ttlMs * STALE_FACTOR) : undefined;
-      if (stale === undefined) throw thrown;
-      const { operation, companyId } = question;
-      asker.ledger.stale({ operation, companyId, ageSeconds: Math.round(stale.ageMs / 1000) });
-      asker.ledger.answered(Date.now() - stale.ageMs);
-      return stale.value;
-    }
-  }
+  const shared = { ...parts, flights: createSharedFlights() };
 
   return {
     callFor:
@@ -92,7 +67,7 @@ export function createAnswerSource(config: AnswerConfig, parts: AnswerParts): An
       async <Input, Output>(endpoint: Endpoint<Input, Output>, input: Input, company?: CompanyId) => {
         const companyId = endpoint.scoped ? (company ?? null) : null;
         try {
-          return await answer(asker, toPlan({ config, credential, asker }, endpoint, input, companyId));
+          return await answer(shared, asker, toPlan({ config, credential, asker }, endpoint, input, companyId));
         } catch (thrown) {
           throw toCallError(thrown, { endpoint, companyId, token: parts.attempts.token, signal: asker.signal });
         }
@@ -134,6 +109,36 @@ function toPlan<Input, Output>(
     },
     decode: (data, context) => endpoint.decode(data, context),
   };
+}
+
+/** What is kept, what is on its way for somebody else, or an answer of its own; in bad times an older one. */
+async function answer<Output>(
+  parts: AnswerParts & { readonly flights: SharedFlights },
+  asker: Asker,
+  plan: Plan<Output>,
+): Promise<Output> {
+  const { key, question } = plan;
+  const kept = asker.isFresh ? undefined : parts.cache.peek(key, plan.ttlMs);
+  if (kept !== undefined) {
+    asker.ledger.count('cached');
+    asker.ledger.answered(Date.now() - kept.ageMs);
+    return kept.value;
+  }
+  if (parts.flights.isUnderWay(key)) asker.ledger.count('shared');
+  else asker.ledger.spend(question.companyId);
+  try {
+    const fetching = parts.flights.join(key, asker.signal, (signal) => fetchAndKeep(parts, asker, plan, signal));
+    const { value, ageMs } = await fetching.promise;
+    asker.ledger.answered(Date.now() - ageMs);
+    return value;
+  } catch (thrown) {
+    const stale = isPassing(thrown) ? parts.cache.peek(key, plan.ttlMs * STALE_FACTOR) : undefined;
+    if (stale === undefined) throw thrown;
+    const { operation, companyId } = question;
+    asker.ledger.stale({ operation, companyId, ageSeconds: Math.round(stale.ageMs / 1000) });
+    asker.ledger.answered(Date.now() - stale.ageMs);
+    return stale.value;
+  }
 }
 
 /** Runs under the signal of the shared flight, which ends when the last of its askers has left. */

@@ -41,32 +41,26 @@ export interface Ledger {
 
 /** `maxCalls` is what the operation may ask; repetitions of a failed call are not counted against it. What it counts, `metrics` hears of. */
 export function createLedger(maxCalls: number, metrics: Metrics = NO_METRICS): Ledger {
-  const counts = { cached: 0, shared: 0, retried: 0 };
+  const figures = { calls: 0, waitedMs: 0, cached: 0, shared: 0, retried: 0 };
   const callsByOperation: Record<string, number> = {};
   const stale: StaleAnswer[] = [];
   let spent = 0;
-  let calls = 0;
-  let longestWaitMs = 0;
   let oldestAnswerAtMs: number | null = null;
   return {
     spend(companyId) {
-      if (spent >= maxCalls) {
-        throw new AppError('BUDGET_EXCEEDED', `The operation may make ${maxCalls} Keepnet calls and needs more.`, {
-          ...(companyId !== null && { companyId }),
-        });
-      }
+      if (spent >= maxCalls) throw budgetExceeded(maxCalls, companyId);
       spent += 1;
       metrics.questionAnswered('call');
     },
     count(what) {
-      counts[what] += 1;
+      figures[what] += 1;
       if (what === 'retried') metrics.keepnetRetried();
       else metrics.questionAnswered(what === 'cached' ? 'cache' : 'shared call');
     },
     called(operation, waitedMs) {
-      calls += 1;
+      figures.calls += 1;
       metrics.keepnetWaited(waitedMs);
-      longestWaitMs = Math.max(longestWaitMs, Math.round(waitedMs));
+      figures.waitedMs = Math.max(figures.waitedMs, Math.round(waitedMs));
       callsByOperation[operation] = (callsByOperation[operation] ?? 0) + 1;
     },
     ended: (endpoint, outcome, durationMs) => metrics.keepnetCalled({ endpoint, outcome, durationMs }),
@@ -78,12 +72,16 @@ export function createLedger(maxCalls: number, metrics: Metrics = NO_METRICS): L
       if (oldestAnswerAtMs === null || readAtMs < oldestAnswerAtMs) oldestAnswerAtMs = readAtMs;
     },
     receipt: () => ({
-      calls,
-      waitedMs: longestWaitMs,
       callsByOperation: { ...callsByOperation },
       stale: [...stale],
       oldestAnswerAtMs,
-      ...counts,
+      ...figures,
     }),
   };
+}
+
+function budgetExceeded(maxCalls: number, companyId: string | null): AppError {
+  return new AppError('BUDGET_EXCEEDED', `The operation may make ${maxCalls} Keepnet calls and needs more.`, {
+    ...(companyId !== null && { companyId }),
+  });
 }
