@@ -6,6 +6,7 @@ import {
   findForbiddenHabits,
   findForbiddenImports,
   findLongFiles,
+  findLongFunctions,
   findStrays,
   roomOf,
   type SourceText,
@@ -50,6 +51,10 @@ const MAX_LINES = 250;
 /** Lists of independent entries: codes, types as Keepnet sends them and as they are decoded, variables. */
 const LISTS = ['src/errors.ts', 'src/keepnet/rows.ts', 'src/keepnet/wire.ts', 'src/variables.ts'];
 
+const MAX_FUNCTION_LINES = 40;
+/** Lists of independent entries that stand in a function. */
+const LISTS_IN_FUNCTIONS: readonly string[] = [];
+
 function readSources(directory: string): SourceText[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((name) => `${directory}/${name.replaceAll('\\', '/')}`)
@@ -84,6 +89,10 @@ describe('the house', () => {
 
   it('has no long files but its lists', () => {
     expect(findLongFiles(files, MAX_LINES, LISTS)).toEqual([]);
+  });
+
+  it('has no long functions', () => {
+    expect(findLongFunctions(files, MAX_FUNCTION_LINES, LISTS_IN_FUNCTIONS)).toEqual([]);
   });
 });
 
@@ -155,5 +164,21 @@ describe('a planted fault', () => {
     expect(findLongFiles([long, short], 10, [])).toEqual(['src/long.ts has 11 lines']);
     expect(findLongFiles([long, short], 10, ['src/long.ts'])).toEqual([]);
     expect(findLongFiles([short], 10, ['src/short.ts'])).toEqual(['src/short.ts need not be exempt']);
+  });
+
+  it.each([
+    ['export function walk() {\n1;\n2;\n}', 'walk'],
+    ['const walk = async () => {\n1;\n2;\n};', 'walk'],
+    ['class Walk { walk() {\n1;\n2;\n} }', 'walk'],
+    ['class Walk { constructor() {\n1;\n2;\n} }', 'constructor'],
+    ['const steps = { walk: function () {\n1;\n2;\n} };', 'walk'],
+    ['// A comment does not count.\nrun(() => {\n1;\n2;\n});', 'line 2'],
+  ])('of length is found in %j', (text, name) => {
+    const file = { path: 'src/planted.ts', text };
+    expect(findLongFunctions([file], 3, [])).toEqual([`src/planted.ts ${name} has 4 lines`]);
+    expect(findLongFunctions([file], 3, [`src/planted.ts ${name}`])).toEqual([]);
+    expect(findLongFunctions([file], 4, [`src/planted.ts ${name}`])).toEqual([
+      `src/planted.ts ${name} need not be exempt`,
+    ]);
   });
 });

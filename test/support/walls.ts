@@ -110,6 +110,32 @@ export function findLongFiles(files: readonly SourceText[], maxLines: number, ex
   ];
 }
 
+/** A function is named with its file: `src/http/server.ts createHttpServer`; one without a name, with its line. */
+export function findLongFunctions(files: readonly SourceText[], maxLines: number, exempt: readonly string[]): string[] {
+  const long = new Map<string, number>();
+  for (const file of files) {
+    const source = parse(file);
+    const lineAt = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
+    visit(source, (node) => {
+      if (!ts.isFunctionLike(node)) return;
+      const first = lineAt(node.getStart(source));
+      const lines = lineAt(node.end) - first + 1;
+      if (lines > maxLines) long.set(`${file.path} ${functionName(node) ?? `line ${first}`}`, lines);
+    });
+  }
+  return [
+    ...[...long].filter(([name]) => !exempt.includes(name)).map(([name, lines]) => `${name} has ${lines} lines`),
+    ...exempt.filter((name) => !long.has(name)).map((name) => `${name} need not be exempt`),
+  ];
+}
+
+/** Its own, or of the constant or property that holds it. */
+function functionName({ kind, name, parent }: ts.SignatureDeclaration): string | null {
+  if (kind === ts.SyntaxKind.Constructor) return 'constructor';
+  if (name) return name.getText();
+  return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) ? parent.name.getText() : null;
+}
+
 interface Import {
   /** Path from the top of the project, as it is written in the import: `.js` stands for `.ts`. */
   readonly target: string;
