@@ -1,5 +1,5 @@
 /**
- * Builds `dist` anew: the server with tsc, the documents of its tables as they are, the page with vite. What was there before
+ * Builds `dist` anew: the server with tsc, the documents of its tables as they are, the pages with vite. What was there before
  * is taken away first, so that a file that the sources no longer have is not served. The stamp at the end says that the build
  * came to its end (`start.js` reads it).
  */
@@ -20,12 +20,8 @@ function run(script, ...args) {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run(resolve('typescript/bin/tsc'), '--project', 'tsconfig.json');
 cpSync(join(root, 'src/tables/documents'), join(root, 'dist/tables/documents'), { recursive: true });
-run(
-  join(resolve('vite/package.json'), '../bin/vite.js'),
-  'build',
-  '--config',
-  'web/vite.config.ts',
-  '--logLevel',
-  'warn',
-);
+const vite = join(resolve('vite/package.json'), '../bin/vite.js');
+for (const page of ['graphiql', 'connect']) {
+  run(vite, 'build', '--config', `web/${page}.config.ts`, '--logLevel', 'warn');
+}
 writeFileSync(join(root, 'dist/.built'), '');

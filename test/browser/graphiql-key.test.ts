@@ -29,7 +29,7 @@ const PEOPLE = '{ companies { totalCount nodes { name targetUsers(first: 5) { no
 
   beforeAll(async () => {
     if (!executablePath) throw new Error('CI needs a Chromium: set CHROMIUM_PATH');
-    buildPageWhereStale();
+    buildPageWhereStale('graphiql');
     house = await openHouse({ env: { ACCESS: 'keys' } });
     [own = '', other = ''] = await fetchCompanyIds(house.simulatorUrl, await fetchToken(house.simulatorUrl));
     analyst = await makeKey(house.dataDirectory, {

@@ -1,0 +1,49 @@
+/** Elements of a page, without markup: texts stay texts, whatever they hold. */
+
+type Tag = keyof HTMLElementTagNameMap;
+type Attribute = string | number | boolean | undefined;
+
+/** `true` writes an attribute without a value; `false` and undefined write none. */
+export function element<T extends Tag>(
+  tag: T,
+  attributes: Readonly<Record<string, Attribute>> = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[T] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : String(value));
+  }
+  made.append(...children);
+  return made;
+}
+
+/** An element of `index.html`. */
+export function find(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`index.html has no #${id}`);
+  return found;
+}
+
+/** A button that copies what `text` says at that moment, and says that it did. */
+export function copyButton(what: string, text: () => string): HTMLButtonElement {
+  const button = element('button', { type: 'button', class: 'copy', 'aria-label': `Copy ${what}` }, 'Copy');
+  const say = (outcome: string) => {
+    button.textContent = outcome;
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, 1_500);
+  };
+  button.addEventListener('click', () => {
+    copy(text()).then(
+      () => say('Copied'),
+      () => say('Select and copy'),
+    );
+  });
+  return button;
+}
+
+/** Over plain HTTP to another machine a browser has no clipboard for pages; what is shown can still be selected. */
+async function copy(text: string): Promise<void> {
+  if (navigator.clipboard === undefined) throw new Error('no clipboard');
+  await navigator.clipboard.writeText(text);
+}

@@ -1,0 +1,104 @@
+/** Which table is to be read, with which parameters and columns. */
+import { createColumnChoice } from './column-choice.js';
+import { element } from './element.js';
+import { createParameterFields, type ParameterFields } from './parameter-fields.js';
+import type { Parameter } from './snippets/reading.js';
+import type { TableColumn, TableEntry } from './wire.js';
+
+export interface TableChoice {
+  /** Null while there is none. */
+  readonly table: TableEntry | null;
+  readonly parameters: readonly Parameter[];
+  /** Names of parameters that must be filled in and are not. */
+  readonly missing: readonly string[];
+  /** Null until the server has told them. */
+  readonly columns: readonly TableColumn[] | null;
+  readonly hasAllColumns: boolean;
+  readonly needsAll: boolean;
+}
+
+export interface TableChooser {
+  /** Those to choose from; `name` is the one to begin with. */
+  offer(tables: readonly TableEntry[], name: string | null): void;
+  /** Of the table that is chosen; null: not known. */
+  setColumns(columns: readonly TableColumn[] | null): void;
+  read(): TableChoice;
+}
+
+/** `onTable` hears when another table is chosen, `onChange` of everything else. */
+export function createTableChoice(section: HTMLElement, onTable: () => void, onChange: () => void): TableChooser {
+  let tables: readonly TableEntry[] = [];
+  let parameters: ParameterFields = createParameterFields([], onChange);
+  const select = element('select', { id: 'table-select', 'aria-describedby': 'table-description', disabled: true });
+  const description = element('p', { class: 'hint', id: 'table-description' });
+  const required = element('div');
+  const optional = element('details', { hidden: true });
+  const columns = createColumnChoice(onChange);
+  const completeness = createCompleteness(onChange);
+  section.append(
+    element('div', { class: 'field' }, element('label', { for: 'table-select' }, 'Table'), select, description),
+    ...[required, optional, columns.field, completeness.field],
+  );
+  const chosen = () => tables.find(({ name }) => name === select.value) ?? null;
+  const show = () => {
+    const table = chosen();
+    description.textContent = table?.description ?? 'The tables are listed as soon as the server lets you in.';
+    parameters = createParameterFields(table?.parameters.filter(({ name }) => name !== 'companies') ?? [], onChange);
+    showParameters(table, parameters, { required, optional });
+    columns.offer(null);
+    completeness.field.hidden = table === null;
+  };
+  select.addEventListener('change', () => {
+    show();
+    onTable();
+  });
+  show();
+  return {
+    offer(offered, name) {
+      tables = offered;
+      select.replaceChildren(...tables.map((table) => element('option', { value: table.name }, table.name)));
+      if (tables.some((table) => table.name === name)) select.value = name ?? '';
+      select.disabled = tables.length === 0;
+      show();
+    },
+    setColumns: columns.offer,
+    read: () => ({
+      table: chosen(),
+      parameters: parameters.values(),
+      missing: parameters.missing(),
+      ...columns.read(),
+      needsAll: completeness.isNeeded(),
+    }),
+  };
+}
+
+interface Places {
+  readonly required: HTMLElement;
+  readonly optional: HTMLDetailsElement;
+}
+
+/** What must be filled in stands open; the rest is a click away. */
+function showParameters(table: TableEntry | null, { fields }: ParameterFields, { required, optional }: Places): void {
+  const names = table?.parameters.filter(({ name }) => name !== 'companies') ?? [];
+  const isRequired = (_: HTMLElement, index: number) => names[index]?.isRequired === true;
+  required.replaceChildren(...fields.filter(isRequired));
+  const others = fields.filter((field, index) => !isRequired(field, index));
+  optional.replaceChildren(element('summary', {}, `Filters and order (${others.length})`), ...others);
+  optional.hidden = others.length === 0;
+}
+
+function createCompleteness(onChange: () => void) {
+  const box = element('input', { type: 'checkbox', id: 'needs-all', 'aria-describedby': 'needs-all-hint' });
+  box.addEventListener('change', onChange);
+  const field = element(
+    'div',
+    { class: 'field' },
+    element('span', { class: 'box' }, box, element('label', { for: 'needs-all' }, 'Refuse incomplete answers')),
+    element(
+      'p',
+      { class: 'hint', id: 'needs-all-hint' },
+      'If customers cannot be read, the refresh fails instead of showing sums that are too small.',
+    ),
+  );
+  return { field, isNeeded: () => box.checked };
+}
