@@ -149,9 +149,18 @@ export const ERROR_CODES = {
   TABLE_INCOMPLETE: {
     httpStatus: 503,
     retryable: true,
-    meaning: 'Some companies cannot be read, and the request says `require=complete`; the message says how many.',
+    meaning:
+      'Some companies cannot be read, and the request wants them all: `require=complete`, or OData; the message says how many.',
     whatToDo:
-      'Ask again later, or name the companies that can be read, or take what there is by leaving `require` out.',
+      'Ask again later, or name the companies that can be read, or take what there is: `require` left out, or `require=any` of OData.',
+  },
+  NOT_PUSHED_DOWN: {
+    httpStatus: 501,
+    retryable: false,
+    meaning:
+      'OData allows what was asked, and Keepnet cannot answer it: it would have to be read whole and sifted here.',
+    whatToDo:
+      'Ask for what the message names, or filter and sort what was read. `/odata/$metadata` says what can be asked.',
   },
   EXPORT_NOT_FOUND: {
     httpStatus: 404,

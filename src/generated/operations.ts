@@ -137,6 +137,8 @@ export type ErrorCode =
   | 'LIST_CHANGED'
   /** The Keepnet credential's role or permissions do not cover the call. */
   | 'MISSING_PERMISSION'
+  /** OData allows what was asked, and Keepnet cannot answer it: it would have to be read whole and sifted here. */
+  | 'NOT_PUSHED_DOWN'
   /** The server answers registered operations only, and this is none of them. */
   | 'OPERATION_NOT_TRUSTED'
   /** The server is doing as much of this as it can. */
@@ -149,7 +151,7 @@ export type ErrorCode =
   | 'STORAGE_FULL'
   /** The database that keeps export jobs cannot be used now. */
   | 'STORE_UNAVAILABLE'
-  /** Some companies cannot be read, and the request says `require=complete`; the message says how many. */
+  /** Some companies cannot be read, and the request wants them all: `require=complete`, or OData; the message says how many. */
   | 'TABLE_INCOMPLETE'
   /** There is no table, and no operation to stream, of this name. */
   | 'TABLE_NOT_FOUND'

@@ -27,6 +27,9 @@ export const TargetUserOrderInput = createOrderInput<TargetUserOrderField>('Targ
   STATUS: 'Status.',
 });
 
+/** Whom a list holds that is not told otherwise. */
+const USUAL_STATUSES: TargetUserStatus[] = ['ACTIVE', 'INACTIVE'];
+
 @InputType('TargetUserFilter', {
   description: 'All properties must hold; bounds are inclusive. Keepnet filters, not this server.',
 })
@@ -39,6 +42,7 @@ export class TargetUserFilterInput {
 
   @Field(() => [TargetUserStatusEnum], {
     nullable: true,
+    defaultValue: USUAL_STATUSES,
     description: 'Any of these; ACTIVE and INACTIVE unless told. Keepnet itself would count deleted users too.',
   })
   statuses?: TargetUserStatus[] | null;
@@ -122,7 +126,7 @@ export function parseTargetUsersArgs(args: TargetUsersArgs, ownerId?: string): T
 function parseStatuses(
   statuses: readonly TargetUserStatus[] | null | undefined,
 ): Exclude<TargetUserStatus, 'UNKNOWN'>[] {
-  const given = statuses ?? ['ACTIVE', 'INACTIVE'];
+  const given = statuses ?? USUAL_STATUSES;
   const known = given.filter((status) => status !== 'UNKNOWN');
   if (known.length === 0 || known.length < given.length) {
     throw badInput('filter.statuses', 'expected one or more of ACTIVE, INACTIVE, DELETED');
