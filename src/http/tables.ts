@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
-import type { Cell, Column, Row } from '../tables/column.js';
+import { toObject } from '../tables/column.js';
 import type { TableCoverage } from '../tables/coverage.js';
 import { openFeed } from '../tables/feed.js';
 import { readFeedPage } from '../tables/feed-page.js';
@@ -152,8 +152,4 @@ function toHeaders({ tag, asOfMs, coverage }: AnsweredTable): Record<string, str
 /** With the other parameters. */
 function toNextAddress(request: FastifyRequest, cursor: string): string {
   return `?${new URLSearchParams({ ...(request.query as Readonly<Record<string, string>>), cursor })}`;
-}
-
-function toObject(columns: readonly Column[], row: Row): Record<string, Cell> {
-  return Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null]));
 }

@@ -17,3 +17,8 @@ export interface Column {
 
 export type Cell = string | number | boolean | null;
 export type Row = readonly Cell[];
+
+/** Keys in the order of the columns, every one of them there. */
+export function toObject(columns: readonly Column[], row: Row): Record<string, Cell> {
+  return Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null]));
+}
