@@ -63,5 +63,9 @@ function toCallerAllowance(
   maxCalls: number,
 ): CallerAllowance | null {
   if (allowances === null) return null;
-  return { spend: (calls) => allowances.spend(id, Math.min(calls, maxCalls)), read: () => allowances.read(id) };
+  return {
+    mostAtOnce: maxCalls,
+    spend: (calls) => allowances.spend(id, Math.min(calls, maxCalls)),
+    read: () => allowances.read(id),
+  };
 }
