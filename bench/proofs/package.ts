@@ -1,7 +1,7 @@
 /**
  * `npm run proof:package`: what is committed, packed as it would be published and installed from the tarball into an empty folder,
- * serves. Proves that nothing is missing in the package: `npx keepnet-graph serve` answers the graph, GraphiQL with every file that it
- * names, and makes an export, with no build step and no development package; told to stop, it ends with 0. Needs git and the npm registry.
+ * serves. Proves that nothing is missing in the package: `npx keepnet-graph serve` answers the graph, the pages with every file that they
+ * name, and makes an export, with no build step and no development package; told to stop, it ends with 0. Needs git and the npm registry.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -56,10 +56,12 @@ async function findProblems(server: Installed): Promise<string[]> {
   const problems: string[] = [];
   const expect = (what: string, isTrue: boolean) => void (isTrue || problems.push(what));
   expect('the graph does not answer', (await server.ask('{ companies(first: 1) { totalCount } }')).includes('25'));
-  const page = await server.get('/graphiql/');
-  const assets = [...page.matchAll(/(?:src|href)="(\/graphiql\/[^"]+)"/g)].map(([, path = '']) => path);
-  expect('GraphiQL names no files', assets.length >= 2);
-  for (const path of assets) await server.get(path);
+  for (const page of ['/graphiql/', '/connect/']) {
+    const links = (await server.get(page)).matchAll(/(?:src|href)="([^"]+)"/g);
+    const assets = [...links].map(([, path = '']) => path).filter((path) => path.startsWith(`${page}assets/`));
+    expect(`${page} names no files`, assets.length >= 2);
+    for (const path of assets) await server.get(path);
+  }
   const csv = server.run(['export', 'leaderboard', '--companies', 'all', '--format', 'csv', '--out', '-']);
   expect(`the export has ${csv.split('\n').length} lines`, csv.split('\n').length > 1_000);
   expect('the version cannot be told', /^\d+\.\d+\.\d+\s*$/.test(server.run(['--version'])));

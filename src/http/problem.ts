@@ -40,7 +40,8 @@ export function answerNotFound(app: FastifyInstance, request: FastifyRequest, re
   return sendProblem(reply, {
     status: 404,
     code: 'BAD_USER_INPUT',
-    message: 'There is nothing here. The graph is at /graphql, its page at /graphiql/.',
+    message:
+      'There is nothing here. The graph is at /graphql, its page at /graphiql/, the page for BI tools at /connect/.',
   });
 }
 

@@ -1,5 +1,5 @@
 /** The address, what is to be pasted, and the steps, for what is chosen; or what is still missing. */
-import { copyButton, element } from './element.js';
+import { createCodeBlock, element } from './element.js';
 import type { Reading } from './snippets/reading.js';
 import type { ToolChoice } from './tool-choice.js';
 
@@ -13,11 +13,11 @@ export interface ConnectionView {
 const LONG_ADDRESS = 6_000;
 
 export function createConnectionView(section: HTMLElement): ConnectionView {
-  const address = createCode('address', 'the address');
-  const snippet = createCode('snippet', 'the query');
+  const address = createCodeBlock('address', 'the address');
+  const snippet = createCodeBlock('snippet', 'the query');
   const warning = element('p', { class: 'note', hidden: true });
   const steps = element('ol', { class: 'steps' });
-  const outcome = element('div', { hidden: true }, address.element, warning, snippet.element, steps);
+  const outcome = element('div', { hidden: true }, address.block, warning, snippet.block, steps);
   const reason = element('p', { class: 'hint', role: 'status' });
   section.append(reason, outcome);
   return {
@@ -28,7 +28,7 @@ export function createConnectionView(section: HTMLElement): ConnectionView {
       address.show('Address', text);
       warning.hidden = text.length <= LONG_ADDRESS;
       warning.textContent = `The address has ${text.length.toLocaleString('en')} characters, more than some tools take. Pick fewer customers, or all.`;
-      snippet.element.hidden = tool.snippet === null;
+      snippet.block.hidden = tool.snippet === null;
       if (tool.snippet !== null) snippet.show(tool.snippet.title, tool.snippet.text(reading, format));
       steps.replaceChildren(...tool.steps(reading).map((step) => element('li', {}, step)));
     },
@@ -36,29 +36,6 @@ export function createConnectionView(section: HTMLElement): ConnectionView {
       outcome.hidden = true;
       reason.hidden = false;
       reason.textContent = text;
-    },
-  };
-}
-
-function createCode(id: string, what: string) {
-  const heading = element('h3', { id: `${id}-heading` });
-  const code = element('code', { id });
-  const block = element('pre', { tabindex: 0, 'aria-labelledby': `${id}-heading` }, code);
-  return {
-    element: element(
-      'div',
-      {},
-      heading,
-      element(
-        'div',
-        { class: 'code' },
-        block,
-        copyButton(what, () => code.textContent),
-      ),
-    ),
-    show(title: string, text: string) {
-      heading.textContent = title;
-      code.textContent = text;
     },
   };
 }

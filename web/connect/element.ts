@@ -24,8 +24,33 @@ export function find(id: string): HTMLElement {
   return found;
 }
 
+export interface CodeBlock {
+  readonly block: HTMLElement;
+  show(title: string, text: string): void;
+}
+
+/** A text to be copied, under its title. `what` is what a screen reader calls it. */
+export function createCodeBlock(id: string, what: string): CodeBlock {
+  const title = element('h3', { id: `${id}-title` });
+  const code = element('code', { id });
+  const head = element(
+    'div',
+    { class: 'code-head' },
+    title,
+    copyButton(what, () => code.textContent),
+  );
+  const text = element('pre', { tabindex: 0, 'aria-labelledby': `${id}-title` }, code);
+  return {
+    block: element('div', {}, head, text),
+    show(shownTitle, shownText) {
+      title.textContent = shownTitle;
+      code.textContent = shownText;
+    },
+  };
+}
+
 /** A button that copies what `text` says at that moment, and says that it did. */
-export function copyButton(what: string, text: () => string): HTMLButtonElement {
+function copyButton(what: string, text: () => string): HTMLButtonElement {
   const button = element('button', { type: 'button', class: 'copy', 'aria-label': `Copy ${what}` }, 'Copy');
   const say = (outcome: string) => {
     button.textContent = outcome;

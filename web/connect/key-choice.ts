@@ -2,7 +2,7 @@
  * Where the page is given an API key, and what it says about it. The key lives in this page alone, as in GraphiQL: it is written into
  * no storage and into no address, and is gone when the page is closed or loaded again.
  */
-import { copyButton, element } from './element.js';
+import { createCodeBlock, element } from './element.js';
 
 /** `OPEN`: nobody has to say who he is. `LACKING`: the key is good, but not for tables. `UNKNOWN`: the server is being asked. `SILENT`: it gave no answer. */
 export type KeyState = 'UNKNOWN' | 'SILENT' | 'OPEN' | 'WANTED' | 'REFUSED' | 'LACKING' | 'USED';
@@ -29,18 +29,8 @@ export function createKeyChoice(section: HTMLElement, onKey: (key: string | null
   const { field, input } = createField(onKey);
   const forget = element('button', { type: 'button' }, 'Forget it');
   forget.addEventListener('click', () => onKey(null));
-  const command = element('code');
-  const recipe = element(
-    'div',
-    {},
-    element('p', { class: 'hint' }, 'To make one, where the server runs; the key is shown once:'),
-    element(
-      'div',
-      { class: 'code' },
-      element('pre', {}, command),
-      copyButton('the command', () => command.textContent),
-    ),
-  );
+  const command = createCodeBlock('key-command', 'the command');
+  const recipe = element('div', {}, command.block);
   section.append(status, field, forget, recipe);
   return {
     show(state) {
@@ -52,7 +42,8 @@ export function createKeyChoice(section: HTMLElement, onKey: (key: string | null
       if (state === 'USED') input.value = '';
     },
     setName(name) {
-      command.textContent = `keepnet-graph key create --name "${name}" --companies all --may tables`;
+      const text = `keepnet-graph key create --name "${name}" --companies all --may tables`;
+      command.show('To make one, where the server runs:', text);
     },
   };
 }

@@ -113,10 +113,11 @@ function showKey({ failure }: ServerFailure): void {
   if (lacksTables(failure)) key.show('LACKING');
 }
 
-/** For a person; what concerns the key is shown beside it as well. Throws what is no answer of the server. */
+/** For a person; what concerns the key is told beside the key. Throws what is no answer of the server. */
 function toText(error: unknown): string {
   if (!(error instanceof ServerFailure)) throw error;
   showKey(error);
+  if (error.failure.status === 401 || lacksTables(error.failure)) return 'Give an API key first.';
   const { title, advice } = toWords(error.failure, server.key !== null);
   return `${title} ${advice}`;
 }

@@ -29,14 +29,15 @@ export interface TableChooser {
 export function createTableChoice(section: HTMLElement, onTable: () => void, onChange: () => void): TableChooser {
   let tables: readonly TableEntry[] = [];
   let parameters: ParameterFields = createParameterFields([], onChange);
-  const select = element('select', { id: 'table-select', 'aria-describedby': 'table-description', disabled: true });
+  const select = element('select', { id: 'table-select', 'aria-describedby': 'table-description', hidden: true });
   const description = element('p', { class: 'hint', id: 'table-description' });
   const required = element('div');
   const optional = element('details', { hidden: true });
   const columns = createColumnChoice(onChange);
   const completeness = createCompleteness(onChange);
+  const label = element('label', { for: 'table-select', class: 'unseen' }, 'Table');
   section.append(
-    element('div', { class: 'field' }, element('label', { for: 'table-select' }, 'Table'), select, description),
+    element('div', { class: 'field' }, label, select, description),
     ...[required, optional, columns.field, completeness.field],
   );
   const chosen = () => tables.find(({ name }) => name === select.value) ?? null;
@@ -58,7 +59,7 @@ export function createTableChoice(section: HTMLElement, onTable: () => void, onC
       tables = offered;
       select.replaceChildren(...tables.map((table) => element('option', { value: table.name }, table.name)));
       if (tables.some((table) => table.name === name)) select.value = name ?? '';
-      select.disabled = tables.length === 0;
+      select.hidden = tables.length === 0;
       show();
     },
     setColumns: columns.offer,

@@ -31,11 +31,7 @@ export function createTrialView(
     if (!own.signal.aborted) result.replaceChildren(...shown);
   };
   button.addEventListener('click', () => void (path !== null && run(path)));
-  section.append(
-    element('p', { class: 'hint' }, `Asks for the first ${TRIAL_ROWS} rows with the key that you gave to this page.`),
-    button,
-    result,
-  );
+  section.append(element('p', { class: 'hint' }, `Asks for the first ${TRIAL_ROWS} rows.`), button, result);
   return {
     offer(offered) {
       button.disabled = offered === null;

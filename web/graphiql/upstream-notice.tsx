@@ -16,6 +16,7 @@ export function UpstreamNotice({ upstream }: { upstream: Upstream | null }) {
           {NOTICES[upstream].text}
         </span>
       )}
+      <a href="/connect/">BI tools</a>
     </span>
   );
 }
