@@ -16,6 +16,8 @@ import { type WalkedCompanies, walkCompanies } from './walk-companies.js';
 export interface DirectorySource {
   /** From memory where it is young enough, else by a walk. @throws AppError: a page that fails fails the directory. */
   get(asker: Asker): Promise<CompanyDirectory>;
+  /** The last one that was read, however old; null before the first. */
+  last(): CompanyDirectory | null;
 }
 
 export interface DirectoryOptions {
@@ -53,6 +55,7 @@ export function createDirectorySource(options: DirectoryOptions): DirectorySourc
       asker.ledger.answered(readAtMs);
       return directory;
     },
+    last: () => kept?.directory ?? null,
   };
 }
 

@@ -30,6 +30,7 @@ export function openSession({ asker, call, token, directory, files, learned }: S
   return {
     credential: async () => (await token.current(asker.signal)).credential,
     directory: onceUnlessItFails(() => directory.get(asker)),
+    lastDirectory: () => directory.last(),
     searchCompanies: (search) => call(companies.searchCompanies, search),
     myCompanies: () => call(companies.myCompanies, undefined),
     companyDetails: (companyId) => call(companies.companyDetails, undefined, companyId),

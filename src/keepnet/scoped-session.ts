@@ -34,6 +34,10 @@ export function toScopedSession(whole: KeepnetSession, { sees, searchAnew }: Sco
   return {
     ...whole,
     directory,
+    lastDirectory() {
+      const last = whole.lastDirectory();
+      return last && narrowDirectory(last, sees);
+    },
     searchCompanies: async (search) => toPage(await listSeen(search), search),
     async myCompanies() {
       const [accounts, { find }] = await Promise.all([whole.myCompanies(), directory()]);

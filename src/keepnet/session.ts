@@ -85,6 +85,8 @@ export interface KeepnetSession {
   credential(): Promise<CredentialInfo>;
   /** ⌈N/100⌉ calls cold, none warm. */
   directory(): Promise<CompanyDirectory>;
+  /** The last one that anybody read, however old: enough to guess by. Null before the first. */
+  lastDirectory(): CompanyDirectory | null;
   searchCompanies(search: CompanySearch): Promise<Page<CompanyRow>>;
   myCompanies(): Promise<readonly MyCompanyRow[]>;
 

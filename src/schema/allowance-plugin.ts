@@ -32,20 +32,39 @@ export const allowancePlugin: ApolloServerPlugin<GraphContext> = {
 
 type Resolved = GraphQLRequestContextResponseForOperation<GraphContext>;
 
-/** The walk takes as long as all the rest of a small operation, so its result is kept where nothing but the document decides it. */
+/** The walk takes as long as all the rest of a small operation, so its result is kept where no variables decide it. */
 function countCalls(resolved: Resolved): number {
   const { operation } = resolved;
-  if (operation.variableDefinitions?.length) return predict(resolved);
-  const known = callsByOperation.get(operation) ?? predict(resolved);
-  callsByOperation.set(operation, known);
-  return known;
+  if (operation.variableDefinitions?.length) return predict(resolved).calls;
+  const known = predictions.get(operation);
+  if (known !== undefined && isStillTrue(known, resolved)) return known.calls;
+  const prediction = predict(resolved);
+  predictions.set(operation, prediction);
+  return prediction.calls;
 }
 
-const callsByOperation = new WeakMap<OperationDefinitionNode, number>();
+interface Prediction {
+  readonly calls: number;
+  /** How many companies the caller had; null where it makes no difference. */
+  readonly mostCompanies: number | null;
+}
 
-function predict({ schema, document, operation, request, contextValue }: Resolved): number {
+/** As it was predicted last: dashboards ask the same, and mostly for the same caller. */
+const predictions = new WeakMap<OperationDefinitionNode, Prediction>();
+
+function isStillTrue({ mostCompanies }: Prediction, { contextValue }: Resolved): boolean {
+  return mostCompanies === null || mostCompanies === contextValue.mostCompanies();
+}
+
+function predict({ schema, document, operation, request, contextValue }: Resolved): Prediction {
   const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
-  return variables ? predictCalls(schema, document, operation?.name?.value, variables) : 0;
+  if (!variables) return { calls: 0, mostCompanies: null };
+  let mostCompanies: number | null = null;
+  const calls = predictCalls(schema, document, operation.name?.value, variables, () => {
+    mostCompanies ??= contextValue.mostCompanies();
+    return mostCompanies;
+  });
+  return { calls, mostCompanies };
 }
 
 function toRefusal(error: unknown): GraphQLResponse {

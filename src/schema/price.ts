@@ -1,6 +1,7 @@
 /**
- * What an operation will cost, in Keepnet calls, before it runs: an upper bound that assumes full pages, nothing kept and
- * nothing shared with others. A field says with `@Price` what it costs; the same question asked twice is counted once.
+ * What an operation will cost, in Keepnet calls, before it runs: an upper bound that assumes full pages, of as many companies as the
+ * caller is known to have, nothing kept and nothing shared with others. A field says with `@Price` what it costs; the same question
+ * asked twice is counted once.
  */
 import {
   type DocumentNode,
@@ -25,6 +26,8 @@ export interface FieldPrice {
   readonly entries?: number;
   /** Where it may take more than one. */
   readonly calls?: number;
+  /** The entries are companies: never more than the caller has. */
+  readonly listsCompanies?: true;
 }
 
 export function Price(price: FieldPrice): MethodDecorator & PropertyDecorator {
@@ -45,11 +48,13 @@ interface Frame {
 
 const ROOT: Frame = { companies: 1, entries: 1, companyQuestion: '', question: '' };
 
+/** `mostCompanies` is asked where companies are listed, and only there. */
 export function predictCalls(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
   variables: Record<string, unknown>,
+  mostCompanies: () => number = () => Number.POSITIVE_INFINITY,
 ): number {
   const typeInfo = new TypeInfo(schema);
   const priceByQuestion = new Map<string, number>();
@@ -59,7 +64,7 @@ export function predictCalls(
     const above = frames.at(-1) ?? ROOT;
     const field = typeInfo.getFieldDef();
     const isRoot = typeInfo.getParentType()?.name === 'Query';
-    const frame = field ? toFrame(above, field, node, variables, isRoot) : above;
+    const frame = field ? toFrame(above, field, { node, variables, isRoot, mostCompanies }) : above;
     const price = field && priceOf(field);
     if (price) addPrice(priceByQuestion, price, isRoot ? frame : above, frame.question);
     frames.push(frame);
@@ -77,20 +82,23 @@ function addPrice(prices: Map<string, number>, price: FieldPrice, payer: Frame, 
   else prices.set(call ? `${payer.question} ${call}` : question, calls * payer.entries);
 }
 
-function toFrame(
-  above: Frame,
-  field: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-  variables: Record<string, unknown>,
-  isRoot: boolean,
-): Frame {
+interface FieldPlace {
+  readonly node: FieldNode;
+  readonly variables: Record<string, unknown>;
+  readonly isRoot: boolean;
+  readonly mostCompanies: () => number;
+}
+
+function toFrame(above: Frame, field: GraphQLField<unknown, unknown>, place: FieldPlace): Frame {
+  const { node, variables, isRoot, mostCompanies } = place;
   const price = priceOf(field);
   const takesFirst = field.args.some(({ name }) => name === 'first');
   // `nodes`, `edges`, `license` and the like: the same entries, looked at more closely.
   if (price === undefined && !isRoot) return { ...above, question: `${above.question}.${field.name}` };
   const args = field.args.length === 0 ? {} : getArgumentValues(field, node, variables);
   const { first, ids } = args as { first?: number | null; ids?: readonly unknown[] };
-  const fan = takesFirst ? (first ?? DEFAULT_PAGE_SIZE) : (ids?.length ?? price?.entries ?? 1);
+  const told = takesFirst ? (first ?? DEFAULT_PAGE_SIZE) : (ids?.length ?? price?.entries ?? 1);
+  const fan = price?.listsCompanies ? Math.min(told, mostCompanies()) : told;
   const question = `${above.question}.${field.name}(${JSON.stringify(args)})`;
   const entries = above.entries * fan;
   return isRoot

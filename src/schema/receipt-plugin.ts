@@ -17,7 +17,10 @@ export const receiptPlugin: ApolloServerPlugin<GraphContext> = {
       async didResolveOperation({ schema, document, operation, request }) {
         if (!contextValue.wantsReceipt) return;
         const variables = coerceVariables(contextValue, { schema, operation, given: request.variables });
-        predictedCalls = variables ? predictCalls(schema, document, operation?.name?.value, variables) : 0;
+        const { mostCompanies } = contextValue;
+        predictedCalls = variables
+          ? predictCalls(schema, document, operation?.name?.value, variables, mostCompanies)
+          : 0;
       },
       async willSendResponse({ response }) {
         if (response.body.kind !== 'single') return;

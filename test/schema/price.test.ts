@@ -67,6 +67,17 @@ describe('predicted calls', () => {
     expect(predict(query)).toBe(calls);
   });
 
+  it('are of no more companies than the caller has, and of nodes that are no companies as many as are asked', () => {
+    const predictFor = (most: number, query: string) => predictCalls(schema, parse(query), undefined, {}, () => most);
+    expect(predictFor(3, '{ portfolio { countSummary { active } } }')).toBe(5 + 3);
+    expect(predictFor(3, '{ companies(first: 2) { nodes { countSummary { active } } } }')).toBe(1 + 2);
+    expect(predictFor(3, '{ companies(first: 9) { nodes { executiveReports { createdAt } } } }')).toBe(1 + 3 + 12);
+    expect(predictFor(0, '{ portfolio { countSummary { active } } }')).toBe(5);
+    const ids = Array.from({ length: 9 }, (_, index) => `"TargetUser:company1:user000${index}"`);
+    const users = `{ nodes(ids: [${ids}]) { ... on TargetUser { timeline { totalCount } } } }`;
+    expect(predictFor(1, users)).toBe(predict(users));
+  });
+
   it('count variables as they are given', () => {
     const query = 'query ($n: Int = 3) { companies(first: $n) { nodes { countSummary { active } } } }';
     expect(predict(query, { n: 50 })).toBe(51);

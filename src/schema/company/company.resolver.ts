@@ -22,7 +22,7 @@ export class CompanyResolver {
       'The companies that you may see, filtered, ordered and paged by Keepnet. 1 Keepnet call per page; where you do not see all companies, 1 per 100 that match.',
   })
   @CheckArguments(parseCompaniesArgs)
-  @Price({ per: 'operation' })
+  @Price({ per: 'operation', listsCompanies: true })
   async companies(
     @Args(() => CompaniesArgs) args: CompaniesArgs,
     @Ctx() { loaders }: GraphContext,

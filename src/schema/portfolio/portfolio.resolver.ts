@@ -34,7 +34,7 @@ import {
   sumUserTotals,
 } from './roll-up.js';
 
-/** As many companies as the default budget of an operation can ask. How many there are is not known before it runs. */
+/** As many companies as the default budget of an operation can ask; fewer where the caller is known to have fewer. */
 const PREDICTED_COMPANIES = 500;
 
 @Resolver(() => Portfolio)
@@ -42,10 +42,15 @@ export class PortfolioResolver {
   @Query(() => Portfolio, {
     nullable: true,
     description:
-      'All companies that you may see, or those that match, taken together. 1 Keepnet call per 100 companies; without a filter none warm. Predicted as if there were 500.',
+      'All companies that you may see, or those that match, taken together. 1 Keepnet call per 100 companies; without a filter none warm. Predicted as if there were 500 where nobody has counted yet.',
   })
   @CheckArguments(parsePortfolioFilter)
-  @Price({ per: 'operation', entries: PREDICTED_COMPANIES, calls: PREDICTED_COMPANIES / 100 })
+  @Price({
+    per: 'operation',
+    entries: PREDICTED_COMPANIES,
+    calls: PREDICTED_COMPANIES / 100,
+    listsCompanies: true,
+  })
   async portfolio(
     @Arg('filter', () => CompanyFilterInput, { nullable: true, description: 'Which companies, as in `companies`.' })
     filter: CompanyFilterInput | null | undefined,
