@@ -2,10 +2,8 @@
  * What reading a table takes, of one request: the companies that it is about, and a way to run its document that takes what it
  * costs from the caller's allowance. Every page is an operation of its own on the graph, under the caller's rights and limits.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../errors.js';
 import { loadCompanyScope } from '../schema/company/company-scope.js';
-import type { CallerAllowance, GraphContext } from '../schema/context.js';
+import { type GraphContext, withDirectoryOf } from '../schema/context.js';
 import type { Executor } from '../schema/execute.js';
 import { predictCalls } from '../schema/price.js';
 import type { FeedOptions } from '../tables/feed.js';
@@ -13,6 +11,7 @@ import type { TableQuery } from '../tables/parameters.js';
 import type { RunDocument } from '../tables/run-document.js';
 import type { Table } from '../tables/table.js';
 import type { OpenedRequest } from './open-request.js';
+import { prepay } from './payment.js';
 import type { TableCatalogue } from './table-request.js';
 
 export interface TableParts {
@@ -38,54 +37,20 @@ export async function openTable(
   const allowance = graph.caller?.allowance ?? null;
   const scope = table.per === 'COMPANY' ? await loadCompanyScope(companyIds, graph.loaders) : null;
   const calls = predictCalls(catalogue.schema, table.document, undefined, { ...variables, first: PAGE_SIZE });
-  const pay = await toPayment(allowance, { calls, firstPages: scope?.companies.length ?? 1, opened });
+  const { signal, requestId, isBulk } = opened;
+  const operations = scope?.companies.length ?? 1;
+  const spend = async () => allowance?.spend(calls);
+  const pay = isBulk ? await prepay({ allowance, calls, operations, signal }) : spend;
   const run: RunDocument = async (document, given) => {
     await pay();
     // A context remembers what it loaded, so each page has one of its own.
-    const context = openContext(opened);
+    const context = withDirectoryOf(graph, openContext(opened));
     const result = await execute(document, given, context);
     const { oldestAnswerAtMs } = context.receipt();
     return { ...result, asOfMs: oldestAnswerAtMs ?? Date.now() };
   };
-  const { signal, requestId } = opened;
   const { companies = null, missing = 0 } = scope ?? {};
   return { table, variables, companies, missing, run, context: { signal, requestId } };
 }
 
 const PAGE_SIZE = 100;
-
-interface Payment {
-  /** Of one page. */
-  readonly calls: number;
-  readonly firstPages: number;
-  readonly opened: OpenedRequest;
-}
-
-/** What to await before each page. */
-async function toPayment(
-  allowance: CallerAllowance | null,
-  { calls, firstPages, opened }: Payment,
-): Promise<() => Promise<void>> {
-  if (allowance === null) return async () => undefined;
-  if (!opened.isBulk) return () => allowance.spend(calls);
-  await allowance.spend(calls * firstPages);
-  let paidPages = firstPages;
-  return async () => {
-    if (paidPages > 0) paidPages -= 1;
-    else await spendInTime(allowance, calls, opened.signal);
-  };
-}
-
-/** Waits out the minute, and the next: rows were sent already, and a refusal would spoil them. */
-async function spendInTime(allowance: CallerAllowance, calls: number, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      return await allowance.spend(calls);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'RATE_LIMITED') throw error;
-      await sleep(error.retryAfterMs ?? 1_000, undefined, { signal }).catch(() => {
-        throw signal.reason;
-      });
-    }
-  }
-}
