@@ -7,7 +7,8 @@ import type { Parameter } from './snippets/reading.js';
 import type { TableParameter } from './wire.js';
 
 export interface ParameterFields {
-  readonly fields: readonly HTMLElement[];
+  readonly required: readonly HTMLElement[];
+  readonly optional: readonly HTMLElement[];
   /** Those that are filled in. */
   values(): readonly Parameter[];
   /** Names of required ones that are not. */
@@ -28,7 +29,8 @@ export function createParameterFields(parameters: readonly TableParameter[], onC
     field.addEventListener('change', onChange);
   }
   return {
-    fields: fields.map(({ field }) => field),
+    required: fields.filter(({ parameter }) => parameter.isRequired).map(({ field }) => field),
+    optional: fields.filter(({ parameter }) => !parameter.isRequired).map(({ field }) => field),
     values: () =>
       fields.map(({ parameter, read }) => [parameter.name, read()] as const).filter(([, value]) => value !== ''),
     missing: () =>

@@ -29,23 +29,18 @@ export interface TableChooser {
 export function createTableChoice(section: HTMLElement, onTable: () => void, onChange: () => void): TableChooser {
   let tables: readonly TableEntry[] = [];
   let parameters: ParameterFields = createParameterFields([], onChange);
-  const select = element('select', { id: 'table-select', 'aria-describedby': 'table-description', hidden: true });
-  const description = element('p', { class: 'hint', id: 'table-description' });
-  const required = element('div');
-  const optional = element('details', { hidden: true });
   const columns = createColumnChoice(onChange);
   const completeness = createCompleteness(onChange);
-  const label = element('label', { for: 'table-select', class: 'unseen' }, 'Table');
-  section.append(
-    element('div', { class: 'field' }, label, select, description),
-    ...[required, optional, columns.field, completeness.field],
-  );
+  const parts = createParts();
+  const { select, description } = parts;
+  section.append(parts.field, parts.required, parts.optional, columns.field, completeness.field);
   const chosen = () => tables.find(({ name }) => name === select.value) ?? null;
   const show = () => {
     const table = chosen();
     description.textContent = table?.description ?? 'The tables are listed as soon as the server lets you in.';
+    // Companies are chosen by name, elsewhere.
     parameters = createParameterFields(table?.parameters.filter(({ name }) => name !== 'companies') ?? [], onChange);
-    showParameters(table, parameters, { required, optional });
+    showParameters(parameters, parts);
     columns.offer(null);
     completeness.field.hidden = table === null;
   };
@@ -73,19 +68,25 @@ export function createTableChoice(section: HTMLElement, onTable: () => void, onC
   };
 }
 
+function createParts() {
+  const select = element('select', { id: 'table-select', 'aria-describedby': 'table-description', hidden: true });
+  const description = element('p', { class: 'hint', id: 'table-description' });
+  const label = element('label', { for: 'table-select', class: 'unseen' }, 'Table');
+  const field = element('div', { class: 'field' }, label, select, description);
+  return { select, description, field, required: element('div'), optional: element('details', { hidden: true }) };
+}
+
 interface Places {
   readonly required: HTMLElement;
   readonly optional: HTMLDetailsElement;
 }
 
 /** What must be filled in stands open; the rest is a click away. */
-function showParameters(table: TableEntry | null, { fields }: ParameterFields, { required, optional }: Places): void {
-  const names = table?.parameters.filter(({ name }) => name !== 'companies') ?? [];
-  const isRequired = (_: HTMLElement, index: number) => names[index]?.isRequired === true;
-  required.replaceChildren(...fields.filter(isRequired));
-  const others = fields.filter((field, index) => !isRequired(field, index));
-  optional.replaceChildren(element('summary', {}, `Filters and order (${others.length})`), ...others);
-  optional.hidden = others.length === 0;
+function showParameters(parameters: ParameterFields, { required, optional }: Places): void {
+  required.replaceChildren(...parameters.required);
+  const summary = element('summary', {}, `Filters and order (${parameters.optional.length})`);
+  optional.replaceChildren(summary, ...parameters.optional);
+  optional.hidden = parameters.optional.length === 0;
 }
 
 function createCompleteness(onChange: () => void) {
