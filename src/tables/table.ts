@@ -6,12 +6,10 @@
 import {
   type DocumentNode,
   type GraphQLSchema,
-  isNonNullType,
   Kind,
   type OperationDefinitionNode,
   parse,
   print,
-  typeFromAST,
   type VariableDefinitionNode,
   validate,
 } from 'graphql';
@@ -72,7 +70,7 @@ export function parseTable(name: string, documentText: string, schema: GraphQLSc
     const [invalid] = validate(schema, document);
     if (invalid !== undefined) throw invalid;
     const source = findRowSource(operation);
-    const variables = readVariables(operation, source, schema);
+    const variables = readVariables(operation, source);
     const isPerCompany = variables.some((each) => each.name === COMPANY_VARIABLE && each.type === 'ID!');
     return {
       name,
@@ -128,11 +126,7 @@ function withRowKey(columns: readonly TableColumn[]): readonly TableColumn[] {
 /** What the walk fills in itself. */
 const PAGE_VARIABLES: Readonly<Record<string, string>> = { first: 'Int!', after: 'String' };
 
-function readVariables(
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  { rows }: RowSource,
-  schema: GraphQLSchema,
-): TableVariable[] {
+function readVariables({ variableDefinitions = [] }: OperationDefinitionNode, { rows }: RowSource): TableVariable[] {
   const pageVariables = rows === 'PAGED' ? PAGE_VARIABLES : {};
   for (const [name, type] of Object.entries(pageVariables)) {
     const declared = variableDefinitions.find(({ variable }) => variable.name.value === name);
@@ -141,13 +135,11 @@ function readVariables(
   }
   return variableDefinitions
     .filter(({ variable }) => !Object.hasOwn(pageVariables, variable.name.value))
-    .map((definition) => ({
-      name: definition.variable.name.value,
-      type: print(definition.type),
-      isRequired: isRequired(definition, schema),
-    }));
+    .map(toVariable);
 }
 
-function isRequired({ type, defaultValue }: VariableDefinitionNode, schema: GraphQLSchema): boolean {
-  return defaultValue === undefined && isNonNullType(typeFromAST(schema, type as never));
+/** As a query declares it. */
+export function toVariable({ variable, type, defaultValue }: VariableDefinitionNode): TableVariable {
+  const isRequired = defaultValue === undefined && type.kind === Kind.NON_NULL_TYPE;
+  return { name: variable.name.value, type: print(type), isRequired };
 }
