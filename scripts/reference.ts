@@ -62,11 +62,13 @@ function toVariableTable(): string {
   return toTable(['variable', 'what it does', 'expected', 'default'], rows);
 }
 
+const EXPORTED_TABLES = ['companies', 'leaderboard', 'target_users', 'user_timeline'] as const;
+
 /** One table for each kind of export, in the order of its columns. */
 function toColumnTables(): string {
   const tables = parseShippedTables(buildSchema(readFileSync(SCHEMA, 'utf8')));
-  return Object.entries(tables)
-    .map(([name, { columns }]) => {
+  return EXPORTED_TABLES.map((name) => tables[name])
+    .map(({ name, columns }) => {
       const rows = columns.map((column) => {
         const type = `${column.type.toLowerCase().replace('_', ' ')}${column.isNullable ? ', may be empty' : ''}`;
         return toRow(`\`${column.name}\``, type, withoutPrice(column.description));

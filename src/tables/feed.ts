@@ -1,11 +1,16 @@
 /**
  * The rows of a table over all the companies that are asked for, whole: company after company in the order of their ids, with a
- * coverage that is known before the first row. Knows a graph only as a function that runs a document.
+ * coverage that is known before the first row. Some pages are read ahead of whoever takes them; memory does not grow with rows.
  */
 import type { Column, Row } from './column.js';
-import type { TableCompany, TableCoverage } from './coverage.js';
+import { inOrder, type OpenedWalk, openWalk, walkCompany } from './company-walks.js';
+import { createCoverageCount, type TableCompany, type TableCoverage, toUnlisted } from './coverage.js';
+import { createRowShape, type RowShape } from './feed-columns.js';
+import { forEachAtOnce } from './merge.js';
+import { chain } from './read-ahead.js';
 import type { RunContext, RunDocument } from './run-document.js';
 import type { Table } from './table.js';
+import { PAGE_SIZE, type WalkedPage } from './walk.js';
 
 export interface FeedOptions {
   readonly table: Table;
@@ -31,10 +36,98 @@ export interface Feed {
   readonly pages: AsyncGenerator<readonly Row[], void, undefined>;
 }
 
+/** First pages are read so many at a time; how many calls that is, and how fast they come, the pace of the engine says. */
+export const COMPANIES_AT_ONCE = 64;
+/** Rows of first pages that are kept until their turn comes; what is beyond is read again. */
+const MAX_ROWS_KEPT = 20_000;
+/** So many companies are read ahead of the one whose rows are taken, so many pages each: 8,000 rows at most. */
+const COMPANIES_AHEAD = 8;
+const PAGES_AHEAD = 10;
+
 /**
  * Resolves when the first page of every company was tried.
  * @throws AppError BAD_USER_INPUT, RATE_LIMITED; where the table is not per company, whatever its first page throws
  */
-export function openFeed(_options: FeedOptions): Promise<Feed> {
-  return Promise.reject(new Error('not yet'));
+export async function openFeed(options: FeedOptions): Promise<Feed> {
+  const { table, missing, columns, context } = options;
+  const shape = createRowShape(table, columns);
+  const companies = options.companies === null ? [null] : inOrder(options.companies);
+  const turns = await openTurns(options, companies);
+  context.signal.throwIfAborted();
+  const coverage = coverTurns(turns, { isPerCompany: options.companies !== null, missing });
+  return { columns: shape.columns, coverage, pages: takePages(options, turns, shape) };
+}
+
+/** One company, in its turn. */
+interface Turn extends Pick<OpenedWalk, 'company' | 'gap'> {
+  readonly totalCount: number;
+  /** Null where its rows were too many to be kept. */
+  readonly opened: OpenedWalk | null;
+}
+
+async function openTurns(options: FeedOptions, companies: readonly (TableCompany | null)[]): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  let rowsKept = 0;
+  await forEachAtOnce(companies, COMPANIES_AT_ONCE, async (company, place) => {
+    const opened = await openWalk(options, company);
+    const { gap, first, rest } = opened;
+    const isKept = rowsKept + first.rows.length <= MAX_ROWS_KEPT;
+    if (isKept) rowsKept += first.rows.length;
+    else await rest.return();
+    turns[place] = { company, gap, totalCount: first.totalCount, opened: isKept ? opened : null };
+  });
+  return turns;
+}
+
+/** Of a table that is not per company, each row counts as one. */
+function coverTurns(
+  turns: readonly Turn[],
+  { isPerCompany, missing }: { readonly isPerCompany: boolean; readonly missing: number },
+): TableCoverage {
+  const { tally, gaps } = toUnlisted(missing);
+  const count = createCoverageCount(tally, gaps);
+  for (const { gap, totalCount } of turns) {
+    if (gap !== null) count.missing(gap);
+    else count.answered(isPerCompany ? 1 : totalCount);
+  }
+  const inScope = isPerCompany ? turns.length : turns.reduce((sum, { totalCount }) => sum + totalCount, 0);
+  return count.read(inScope + missing);
+}
+
+async function* takePages(
+  options: FeedOptions,
+  turns: readonly Turn[],
+  shape: RowShape,
+): AsyncGenerator<readonly Row[], void, undefined> {
+  let left = options.limit ?? Number.POSITIVE_INFINITY;
+  const pagesAhead = Math.min(PAGES_AHEAD, Math.ceil(left / PAGE_SIZE));
+  const wanted = drain(takeTurns(turns, left));
+  const pages = chain(wanted, (turn) => walkTurn(options, turn), COMPANIES_AHEAD, pagesAhead);
+  for await (const page of pages) {
+    const rows = shape.toRows(page);
+    if (rows.length > 0) yield rows.length <= left ? rows : rows.slice(0, left);
+    left -= rows.length;
+    if (left <= 0) return;
+  }
+}
+
+/** Those whose lists hold so many rows; of the others nothing more is read. */
+function takeTurns(turns: readonly Turn[], rows: number): Turn[] {
+  let left = rows;
+  return turns.filter(({ totalCount }) => {
+    const isWanted = left > 0;
+    left -= totalCount;
+    return isWanted;
+  });
+}
+
+async function* walkTurn(options: FeedOptions, { company, opened }: Turn): AsyncGenerator<WalkedPage, void, undefined> {
+  if (opened === null) return yield* walkCompany(options, company);
+  yield opened.first;
+  yield* opened.rest;
+}
+
+/** Lets go of each when it is taken. */
+function* drain<Item>(items: Item[]): Generator<Item, void, undefined> {
+  for (let item = items.shift(); item !== undefined; item = items.shift()) yield item;
 }

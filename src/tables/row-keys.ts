@@ -1,6 +1,6 @@
 /**
  * The key of each row: the one that its document names, or one made here for entries that have no id. Made keys are the same
- * whenever the entry tells the same, and are unique, because equal rows are numbered in the order in which they come.
+ * whenever the entry tells the same, and are unique, because rows that are alike are numbered in the order in which they come.
  */
 import { createHash } from 'node:crypto';
 import type { Row } from './column.js';
@@ -10,8 +10,7 @@ import { ROW_KEY, type TableColumn } from './table.js';
 export function createRowKeys(columns: readonly TableColumn[]): (rows: readonly Row[]) => readonly Row[] {
   const keyAt = columns.findIndex(({ name, from }) => name === ROW_KEY && from === 'content');
   if (keyAt < 0) return (rows) => rows;
-  // Of what is around the list only the ids: a company that is renamed keeps its keys.
-  const isTold = columns.map(({ from, type }) => from === 'row' || (from === 'above' && type === 'ID'));
+  const isTold = columns.map((column) => tells(column, columns));
   const timesSeen = new Map<string, number>();
   const toKey = (row: Row) => {
     const told = row.filter((_cell, at) => isTold[at]);
@@ -21,4 +20,20 @@ export function createRowKeys(columns: readonly TableColumn[]): (rows: readonly 
     return times === 1 ? digest : `${digest}-${times}`;
   };
   return (rows) => rows.map((row) => row.with(keyAt, toKey(row)));
+}
+
+/**
+ * Numbers are measured and do not say what was measured. Of what is around an entry only its ids, where it has any: a company or
+ * a report that is renamed keeps its keys.
+ */
+function tells({ name, from, type, level }: TableColumn, columns: readonly TableColumn[]): boolean {
+  if (from === 'content' || type === 'INTEGER' || type === 'NUMBER') return false;
+  if (from === 'row') return true;
+  const hasIds = columns.some((other) => other.level === level && other.from === 'above' && isId(other));
+  return hasIds ? isId({ name, type }) : true;
+}
+
+/** A global id, or a raw one, which is text to the graph. */
+function isId({ name, type }: Pick<TableColumn, 'name' | 'type'>): boolean {
+  return type === 'ID' || name.endsWith('_id');
 }
