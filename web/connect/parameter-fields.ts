@@ -51,7 +51,7 @@ function createField(parameter: TableParameter): Field {
     { class: 'field' },
     element('label', { for: id }, parameter.name, ...toMark(parameter)),
     input,
-    element('p', { class: 'hint', id: hint }, toHint(parameter)),
+    element('p', { class: 'hint', id: hint }, parameter.description),
   );
   return { parameter, field, read: () => input.value.trim() };
 }
@@ -99,10 +99,6 @@ function createInput(parameter: TableParameter, attributes: Attributes): HTMLInp
 
 function toMark({ isRequired }: TableParameter): HTMLElement[] {
   return isRequired ? [element('span', { class: 'mark' }, ' required')] : [];
-}
-
-function toHint(parameter: TableParameter): string {
-  return isList(parameter) ? `${parameter.description} Several by commas.` : parameter.description;
 }
 
 function isList({ type }: TableParameter): boolean {

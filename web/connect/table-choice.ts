@@ -3,7 +3,7 @@ import { createColumnChoice } from './column-choice.js';
 import { element } from './element.js';
 import { createParameterFields, type ParameterFields } from './parameter-fields.js';
 import type { Parameter } from './snippets/reading.js';
-import type { TableColumn, TableEntry } from './wire.js';
+import type { TableColumn, TableEntry, TableParameter } from './wire.js';
 
 export interface TableChoice {
   /** Null while there is none. */
@@ -38,8 +38,7 @@ export function createTableChoice(section: HTMLElement, onTable: () => void, onC
   const show = () => {
     const table = chosen();
     description.textContent = table?.description ?? 'The tables are listed as soon as the server lets you in.';
-    // Companies are chosen by name, elsewhere.
-    parameters = createParameterFields(table?.parameters.filter(({ name }) => name !== 'companies') ?? [], onChange);
+    parameters = createParameterFields(table?.parameters.filter(hasField) ?? [], onChange);
     showParameters(parameters, parts);
     columns.offer(null);
     completeness.field.hidden = table === null;
@@ -74,6 +73,11 @@ function createParts() {
   const label = element('label', { for: 'table-select', class: 'unseen' }, 'Table');
   const field = element('div', { class: 'field' }, label, select, description);
   return { select, description, field, required: element('div'), optional: element('details', { hidden: true }) };
+}
+
+/** Companies are chosen by name, elsewhere; a whole filter or period as JSON is for programs, and its parts have fields of their own. */
+function hasField({ name, type }: TableParameter): boolean {
+  return name !== 'companies' && !/(Filter|Input)!?$/.test(type);
 }
 
 interface Places {

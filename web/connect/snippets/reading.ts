@@ -26,12 +26,8 @@ export interface Reading {
 }
 
 /** Everything that stands behind the `?` of a table's address. */
-export function toQuery({ parameters, columns, hasAllColumns, needsAll }: Reading): readonly Parameter[] {
-  return [
-    ...parameters,
-    ...(hasAllColumns ? [] : [['columns', columns.map(({ name }) => name).join(',')] as const]),
-    ...(needsAll ? [['require', 'complete'] as const] : []),
-  ];
+export function toQuery(reading: Reading): readonly Parameter[] {
+  return toQueryWith('columns', reading);
 }
 
 /** The path of a table has no slash at its beginning. */
@@ -43,13 +39,21 @@ export function toAddress(reading: Reading, format: Format): string {
   return withQuery(`${reading.origin}/${toPath(reading, format)}`, toQuery(reading));
 }
 
-/** An OData service refuses by itself what is incomplete, and calls the columns `$select`. */
-export function toODataQuery({ parameters, columns, hasAllColumns }: Reading): readonly Parameter[] {
-  return hasAllColumns ? parameters : [...parameters, ['$select', columns.map(({ name }) => name).join(',')]];
+/** OData calls the columns `$select`. */
+export function toODataQuery(reading: Reading): readonly Parameter[] {
+  return toQueryWith('$select', reading);
 }
 
 export function toODataAddress(reading: Reading): string {
   return withQuery(`${reading.origin}/odata/${reading.table}`, toODataQuery(reading));
+}
+
+function toQueryWith(columnsName: string, { parameters, columns, hasAllColumns, needsAll }: Reading): Parameter[] {
+  return [
+    ...parameters,
+    ...(hasAllColumns ? [] : [[columnsName, columns.map(({ name }) => name).join(',')] as const]),
+    ...(needsAll ? [['require', 'complete'] as const] : []),
+  ];
 }
 
 export function withQuery(address: string, query: readonly Parameter[]): string {

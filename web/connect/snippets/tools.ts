@@ -36,6 +36,10 @@ const basic = (isOpen: boolean, place: string) =>
 const fromEnvironment = ({ isOpen }: Reading) =>
   isOpen ? [] : ['Put the API key into the environment as KEEPNET_GRAPH_KEY; then it stands in no file.'];
 
+/** OData has no place where a tool would look for who is missing. */
+const MISSING_IN_ODATA =
+  'If a customer fails, OData refuses the whole answer, so that no sum is too small; require=any in the address takes the others.';
+
 const asFile = { formats: [] as const, isOData: false };
 
 export const TOOLS: readonly Tool[] = [
@@ -64,7 +68,7 @@ export const TOOLS: readonly Tool[] = [
       'Home, Get data, Blank query; then Advanced Editor: paste the query over what is there.',
       `Or Get data, OData feed, with the address ${origin}/odata/, to choose tables from a list.`,
       basic(isOpen, 'When Power BI asks for credentials'),
-      'The service refuses an answer in which companies are missing because they failed, so that no sum is too small.',
+      MISSING_IN_ODATA,
     ],
   },
   {
@@ -122,6 +126,7 @@ export const TOOLS: readonly Tool[] = [
         ? 'Authentication: No Authentication. This server asks for no key.'
         : 'Authentication: Username and Password, with the user name "key" and the API key as password.',
       'Tableau makes an extract of it; schedule the refresh of the extract where you publish it.',
+      MISSING_IN_ODATA,
     ],
   },
   {
