@@ -14,8 +14,9 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Answers with `problem`; nothing more is sent for the request. */
+/** Answers with `problem`; nothing more is sent for the request, and nothing is said of the answer that it was to have. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  for (const name of ABOUT_THE_ANSWER) reply.removeHeader(name);
   return reply.code(problem.status).type(JSON_TYPE).send(toBody(problem, reply.request.id));
 }
 
@@ -61,6 +62,8 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+const ABOUT_THE_ANSWER = ['content-encoding', 'content-disposition', 'etag', 'age', 'link', 'x-coverage'];
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
