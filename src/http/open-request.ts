@@ -100,7 +100,7 @@ export function toOpened(
   { signal, deadlineAtMs, span }: Operation,
   { publicUrl, isBulk }: { readonly publicUrl: string | null; readonly isBulk: boolean },
 ): OpenedRequest {
-  const { id, headers, protocol, hostname, port } = request;
+  const { id, headers } = request;
   return {
     requestId: id,
     caller: callerOf(request),
@@ -110,9 +110,14 @@ export function toOpened(
     wantsReceipt: headers['x-keepnet-graph-receipt'] === '1',
     isFresh: /\bno-cache\b/i.test(headers['cache-control'] ?? ''),
     isBulk,
-    // Put together from what was checked, not from the headers as they came: they may hold more than a host and a port.
-    baseUrl: publicUrl ?? `${protocol === 'https' ? 'https' : 'http'}://${hostname}${port === null ? '' : `:${port}`}`,
+    baseUrl: toBaseUrl(request, publicUrl),
   };
+}
+
+/** As `OpenedRequest` has it. */
+export function toBaseUrl({ protocol, hostname, port }: FastifyRequest, publicUrl: string | null): string {
+  // Put together from what was checked, not from the headers as they came: they may hold more than a host and a port.
+  return publicUrl ?? `${protocol === 'https' ? 'https' : 'http'}://${hostname}${port === null ? '' : `:${port}`}`;
 }
 
 /** A name is the client's: a line of the log, and a label, must not be as long as he likes. */

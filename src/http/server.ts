@@ -15,6 +15,7 @@ import { registerDownloads } from './downloads.js';
 import { registerExportEvents } from './export-events.js';
 import { type GraphqlOptions, registerGraphql } from './graphql.js';
 import { type Readiness, registerHealth } from './health.js';
+import { registerOData } from './odata.js';
 import { registerOverload } from './overload.js';
 import { registerPages } from './pages.js';
 import { answerBrokenRequest, answerError, answerNotFound, sendProblem } from './problem.js';
@@ -73,6 +74,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await registerPages(app, options.pagesDirectory);
   registerDownloads(app, options);
   registerTables(app, options);
+  registerOData(app, options);
   const events = registerExportEvents(app, options);
   const apollo = await registerGraphql(app, options);
   return {

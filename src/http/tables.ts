@@ -134,7 +134,7 @@ function toAnswered(request: FastifyRequest, { answered, coverage, asOfMs }: Tol
   return { tag: answered.toTag(request, asOfMs), asOfMs, coverage: toCoverageHeader(coverage) };
 }
 
-function toCoverageHeader({ answered, restricted, failed, skipped, companiesInScope }: TableCoverage): string {
+export function toCoverageHeader({ answered, restricted, failed, skipped, companiesInScope }: TableCoverage): string {
   return `answered=${answered};restricted=${restricted};failed=${failed};skipped=${skipped};in_scope=${companiesInScope}`;
 }
 

@@ -49,7 +49,9 @@ export function isUsedUp(code: ErrorCode): boolean {
 /** @throws AppError as it came, where it is no trouble of this company */
 export function toGap({ companyId, companyName }: TableCompany, error: AppError): TableGap {
   const { code, retryable, message } = error;
-  if (code === 'RATE_LIMITED' || code === 'BAD_USER_INPUT') throw error;
+  // An argument that the caller may not use is refused at every company alike.
+  const isHisOwn = code === 'RATE_LIMITED' || code === 'BAD_USER_INPUT';
+  if (isHisOwn || (code === 'FORBIDDEN' && error.argument !== undefined)) throw error;
   return { companyId, companyName, code, retryable, message };
 }
 

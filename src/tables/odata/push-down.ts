@@ -36,7 +36,7 @@ export function pushDown(
   }
   const wishes = ofRows.map((condition) => {
     const inputs = filters.get(condition.column.name);
-    if (inputs !== undefined) return toWish(condition, inputs);
+    if (inputs !== undefined) return toWish(condition, inputs, given);
     const names = [...companies.keys(), ...filters.keys()].join(', ') || 'none';
     throw notPushedDown('$filter', `Keepnet cannot filter by ${condition.column.name}; it can by ${names}`);
   });
@@ -69,12 +69,13 @@ export function operatorsOf(
 }
 
 /** Of one condition. */
-function toWish(condition: Condition, inputs: ColumnInputs): FilterValues {
+function toWish(condition: Condition, inputs: ColumnInputs, given: FilterValues): FilterValues {
   const { column, operator, value } = condition;
   const allowed = operatorsOf(column, inputs);
   if (!allowed.includes(operator)) throw refuse(column, operator, allowed);
   const { anyOf, isTrue, partOf, atLeast, atMost } = inputs;
-  if (anyOf && (operator === 'eq' || operator === 'ne')) return { [anyOf.name]: toChoices(condition, anyOf) };
+  if (anyOf && (operator === 'eq' || operator === 'ne'))
+    return { [anyOf.name]: toChoices(condition, anyOf, given[anyOf.name]) };
   if (isTrue) return { [isTrue.name]: operator === 'eq' ? value : !value };
   if (typeof value !== 'number') return { [partOf?.name ?? '']: value };
   const { least, most } = toBounds(condition, value);
@@ -84,16 +85,21 @@ function toWish(condition: Condition, inputs: ColumnInputs): FilterValues {
   ]);
 }
 
-/** What is not this is what the list holds without being told, but this. */
-function toChoices({ column, operator, value }: Condition, input: GraphQLInputField): readonly unknown[] {
+/** What is not this is what the list holds without `$filter`, but this. */
+function toChoices(
+  { column, operator, value }: Condition,
+  input: GraphQLInputField,
+  given: unknown,
+): readonly unknown[] {
   const type = getNamedType(input.type);
   if (!isEnumType(type)) return [value];
   const names = type.getValues().map(({ name }) => name);
   if (!names.includes(String(value)))
     throw badInput('$filter', `expected ${column.name} to be one of ${names.join(', ')}`);
   if (operator === 'eq') return [value];
-  const usual = (input.defaultValue as readonly unknown[] | undefined)?.map((each) => type.serialize(each)) ?? names;
-  return usual.filter((each) => each !== value);
+  const usual = (input.defaultValue as readonly unknown[] | undefined)?.map((each) => type.serialize(each));
+  const held = (given as readonly unknown[] | undefined) ?? usual ?? names;
+  return held.filter((each) => each !== value);
 }
 
 const LOWER: ReadonlySet<Operator> = new Set(['eq', 'gt', 'ge']);
