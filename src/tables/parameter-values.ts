@@ -3,6 +3,7 @@ import {
   type GraphQLEnumType,
   type GraphQLInputObjectType,
   type GraphQLInputType,
+  type GraphQLNamedType,
   getNamedType,
   getNullableType,
   isEnumType,
@@ -95,11 +96,21 @@ export function describeValues(type: GraphQLInputType): string {
   return [isEnumType(named) ? `One of ${toNames(named)}.` : '', byComma].filter(Boolean).join(' ');
 }
 
+/** Words that a value can be, for whoever offers a choice; an order has each field in each direction. Empty where it is no choice. */
+export function listValues(type: GraphQLInputType): readonly string[] {
+  const order = toOrder(type);
+  if (order === null) return listNames(getNamedType(type));
+  const { field, direction } = order.getFields();
+  const ends = listNames(getNamedType(direction?.type));
+  return listNames(getNamedType(field?.type)).flatMap((name) => ends.map((end) => `${name}:${end}`));
+}
+
+function listNames(type: GraphQLNamedType | undefined): readonly string[] {
+  return isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+}
+
 function toNames(type: GraphQLEnumType): string {
-  return type
-    .getValues()
-    .map(({ name }) => name)
-    .join(', ');
+  return listNames(type).join(', ');
 }
 
 function quote(text: string): string {

@@ -19,7 +19,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import { badInput } from '../errors.js';
-import { describeValues, readJson, readOrder, readText, readValue, toOrder } from './parameter-values.js';
+import { describeValues, listValues, readJson, readOrder, readText, readValue, toOrder } from './parameter-values.js';
 import { COMPANY_VARIABLE, type Table, type TableVariable } from './table.js';
 
 export interface TableParameter {
@@ -28,6 +28,8 @@ export interface TableParameter {
   readonly type: string;
   readonly description: string;
   readonly isRequired: boolean;
+  /** The words that it can be, or a list of them be made of; absent where it is no choice of words. */
+  readonly values?: readonly string[];
 }
 
 export interface TableQuery {
@@ -49,12 +51,10 @@ const COMPANIES: TableParameter = {
 
 /** @throws Error where two parameters would have the same name */
 export function listParameters(table: Table, schema: GraphQLSchema): readonly TableParameter[] {
-  const own = collectParameters(table, schema).map(({ name, type, description, isRequired }) => ({
-    name,
-    type: String(type),
-    description,
-    isRequired,
-  }));
+  const own = collectParameters(table, schema).map(({ name, type, description, isRequired }) => {
+    const values = listValues(type);
+    return { name, type: String(type), description, isRequired, ...(values.length > 0 && { values }) };
+  });
   const all = table.per === 'COMPANY' ? [COMPANIES, ...own] : own;
   const names = [...RESERVED, ...all.map(({ name }) => name)];
   const repeated = names.find((name, at) => names.indexOf(name) < at);
