@@ -97,10 +97,12 @@ export function createCoverageCount(
 
 /** Companies that Keepnet counted and did not list: nobody knows their names, but they are missing. */
 export function toUnlisted(missing: number): { readonly tally: Tally; readonly gaps: readonly TableGap[] } {
-  const { code, message, retryable } = new AppError(
-    'LIST_CHANGED',
-    `The list of companies changed while it was read: ${missing} of them cannot be told.`,
-  );
-  const gap: TableGap = { companyId: null, companyName: 'Companies', code, message, retryable };
+  const gap = toListGap(`The list of companies changed while it was read: ${missing} of them cannot be told.`);
   return { tally: { answered: 0, restricted: 0, failed: missing }, gaps: missing > 0 ? [gap] : [] };
+}
+
+/** The list of companies itself has changed. */
+export function toListGap(text: string): TableGap {
+  const { code, message, retryable } = new AppError('LIST_CHANGED', text);
+  return { companyId: null, companyName: 'Companies', code, message, retryable };
 }

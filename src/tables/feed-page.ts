@@ -11,11 +11,12 @@ import {
   isUsedUp,
   type TableCompany,
   type TableCoverage,
+  toListGap,
   toUnlisted,
 } from './coverage.js';
 import type { FeedOptions } from './feed.js';
 import { createRowShape } from './feed-columns.js';
-import { type FeedPosition, type ListPosition, parseCursor, writeCursor } from './feed-cursor.js';
+import { type FeedPosition, type ListPosition, parseCursor, toScopeMark, writeCursor } from './feed-cursor.js';
 import { hasOwnKeys } from './list-check.js';
 import { createPageRows, type PageRows, takeList } from './page-rows.js';
 import type { Table } from './table.js';
@@ -43,24 +44,38 @@ export interface FeedPage {
 
 /** @throws AppError BAD_USER_INPUT that names `cursor` where it belongs to another question; LIST_CHANGED; RATE_LIMITED */
 export async function readFeedPage(options: FeedPageOptions): Promise<FeedPage> {
-  const { table, limit, cursor, question, missing } = options;
-  const shape = createRowShape(table, options.columns);
+  const { limit, cursor, question, missing } = options;
+  const shape = createRowShape(options.table, options.columns);
   const from = cursor === null ? null : parseCursor(cursor, question);
+  const scope = toScopeMark(options.companies ?? []);
+  const isSame = from === null || from.scope === scope;
   const rows = createPageRows({ shape, limit });
-  const { tally, gaps } = toUnlisted(missing);
-  const count = from === null ? createCoverageCount(tally, gaps) : createCoverageCount(from.tally);
+  const count = beginCount(from, { missing, isSame });
   const stopped = await fillPage(options, from, { rows, count });
   if (options.companies === null) count.answered(rows.rows.length);
-  const inScope = options.companies?.length ?? rows.totalCount;
-  const coverage = count.read(inScope + missing);
+  const coverage = count.read((options.companies?.length ?? rows.totalCount) + missing);
+  const next = stopped && { ...stopped, tally: count.tally, scope: isSame ? scope : null };
   return {
     columns: shape.columns,
     rows: rows.rows,
-    next: stopped && writeCursor({ ...stopped, tally: count.tally }, question),
-    coverage: { ...coverage, complete: coverage.complete && stopped === null },
+    next: next && writeCursor(next, question),
+    coverage: { ...coverage, complete: coverage.complete && next === null && isSame },
     asOfMs: rows.asOfMs,
   };
 }
+
+/** Goes on from the page before. Who came or went meanwhile may have been passed over, which is told once. */
+function beginCount(
+  from: FeedPosition | null,
+  { missing, isSame }: { readonly missing: number; readonly isSame: boolean },
+): CoverageCount {
+  const { tally, gaps } = toUnlisted(missing);
+  if (from === null) return createCoverageCount(tally, gaps);
+  const isNews = !isSame && from.scope !== null;
+  return createCoverageCount(from.tally, isNews ? [toListGap(CHANGED)] : []);
+}
+
+const CHANGED = 'Companies came or went since the page before: some may have been passed over.';
 
 type Stop = Pick<FeedPosition, 'companyId' | 'list'>;
 
