@@ -22,6 +22,8 @@ export async function* watchBody<Chunk>(
 ): AsyncGenerator<Chunk, void, undefined> {
   let timer: NodeJS.Timeout | undefined;
   const awaitReader = () => {
+    // What was under way when its reader left still comes.
+    if (reply.raw.closed) return;
     timer = setTimeout(() => {
       breakOff(operation, 'DEADLINE_EXCEEDED');
       reply.raw.destroy();
