@@ -3,7 +3,7 @@ import { type Config, ConfigError } from './config.js';
 import type { TableCatalogue } from './http/table-request.js';
 import { buildGraphSchema } from './schema/build.js';
 import { createExecutor, type Executor } from './schema/execute.js';
-import { parseShippedTables } from './tables/documents.js';
+import { loadTables } from './tables/documents.js';
 
 export interface OpenedTables {
   readonly catalogue: TableCatalogue;
@@ -11,13 +11,10 @@ export interface OpenedTables {
 }
 
 /** @throws ConfigError that names each of the operator's documents that is no table */
-export async function openTables(_config: Config): Promise<OpenedTables> {
+export async function openTables({ server }: Config): Promise<OpenedTables> {
   const schema = await buildGraphSchema();
-  const tables = await Promise.resolve(Object.values(parseShippedTables(schema))).catch((error: unknown) => {
+  const tables = await loadTables(schema, server.tablesDirectory).catch((error: unknown) => {
     throw new ConfigError([`TABLES_DIR: ${error instanceof Error ? error.message : 'cannot be read'}`]);
   });
-  return {
-    catalogue: { tables: new Map(tables.map((table) => [table.name, table])), schema },
-    execute: createExecutor(schema),
-  };
+  return { catalogue: { tables, schema }, execute: createExecutor(schema) };
 }

@@ -14,6 +14,7 @@ const SIZE = { companies: 228, users: 5_500, latencyMs: 0 };
 const LEAST_ROWS = 1_000_000;
 const MOST_GROWTH_BYTES = 150 * 1024 * 1024;
 const FIRST_BYTE_WITHIN_MS = 1_000;
+const NEW_LINE = 10;
 
 const directory = mkdtempSync(join(tmpdir(), 'keepnet-graph-proof-'));
 const simulator = await startSimulatorProcess(SIZE);
@@ -66,8 +67,6 @@ async function readTable(server: Server, query: string) {
     growthMb: Math.round((most - before) / 1024 / 1024),
   };
 }
-
-const NEW_LINE = 10;
 
 async function readGaps({ url }: Server) {
   const response = await fetch(`${url}/tables/target_users.csv?require=complete`);

@@ -17,7 +17,10 @@ export interface AnsweredTable {
 }
 
 export interface AnsweredTables {
-  /** The answer that this request says it has, where it still holds and something newer is not insisted on. */
+  /**
+   * The answer that this request says it has, where it still holds. Whoever insists on a newer one does not say that he has one:
+   * `Cache-Control: no-cache` comes with every `If-None-Match` that a program sends by `fetch`.
+   */
   find(request: FastifyRequest): AnsweredTable | undefined;
   /** Of an answer that is about to be sent. */
   toTag(request: FastifyRequest, asOfMs: number): string | null;
@@ -32,8 +35,8 @@ export function createAnsweredTables({ ttlMs }: { readonly ttlMs: number }): Ans
   const answered = new LRUCache<string, AnsweredTable>({ max: MAX_REMEMBERED });
   return {
     find(request) {
-      const { 'if-none-match': tags, 'cache-control': control = '' } = request.headers;
-      if (tags === undefined || /\bno-cache\b/i.test(control)) return undefined;
+      const { 'if-none-match': tags } = request.headers;
+      if (tags === undefined) return undefined;
       const known = answered.get(toQuestion(request));
       return known?.tag && tags.includes(known.tag) ? known : undefined;
     },

@@ -36,7 +36,8 @@ export async function openTable(
   const graph = openContext(opened);
   const allowance = graph.caller?.allowance ?? null;
   const scope = table.per === 'COMPANY' ? await loadCompanyScope(companyIds, graph.loaders) : null;
-  const calls = predictCalls(catalogue.schema, table.document, undefined, { ...variables, first: PAGE_SIZE });
+  const ofOnePage = { ...variables, company: '', first: PAGE_SIZE };
+  const calls = predictCalls(catalogue.schema, table.document, undefined, ofOnePage);
   const { signal, requestId, isBulk } = opened;
   const operations = scope?.companies.length ?? 1;
   const spend = async () => allowance?.spend(calls);
