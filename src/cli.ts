@@ -194,7 +194,13 @@ function describeStart({ url, simulatorUrl, metricsUrl }: Started, { keepnet, si
       : `simulator at ${simulatorUrl} (${simulator.companies} companies, ${simulator.users} users each);
           set KEEPNET_CLIENT_ID and KEEPNET_CLIENT_SECRET to ask Keepnet itself`;
   const metrics = metricsUrl === null ? [] : [`Metrics   ${metricsUrl}`];
-  return [`GraphQL   ${url}/graphql`, `GraphiQL  ${url}/graphiql/`, ...metrics, `Upstream  ${upstream}`].join('\n');
+  return [
+    `GraphQL   ${url}/graphql`,
+    `GraphiQL  ${url}/graphiql/`,
+    `BI tools  ${url}/connect/`,
+    ...metrics,
+    `Upstream  ${upstream}`,
+  ].join('\n');
 }
 
 /** A line where the reason is known, everything where it is not. */

@@ -3,7 +3,7 @@ import { type Format, type Reading, toPath, toQuery } from './reading.js';
 
 /**
  * The key comes from the environment, by a pipe: what stands on a command line can be seen by everybody on the machine. `--fail` ends
- * with 22 where the server refuses, and leaves no file that looks like data.
+ * with 22 where the server refuses, and writes no file; an answer that is cut ends with 18.
  */
 export function toCurl(reading: Reading, format: Format): string {
   const query = toQuery(reading);

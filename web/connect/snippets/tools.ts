@@ -139,7 +139,7 @@ export const TOOLS: readonly Tool[] = [
     snippet: { title: 'Command', text: toCurl },
     steps: (reading) => [
       ...fromEnvironment(reading),
-      'The command ends with an error, and not with half a file, where the server refuses or the answer is cut.',
+      'The command ends with an error where the server refuses, or where the answer is cut; a file that was begun is then not whole.',
     ],
   },
   {
