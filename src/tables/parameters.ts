@@ -39,6 +39,9 @@ export interface TableQuery {
   readonly companyIds: readonly string[] | null;
 }
 
+/** What takes parameters: a table, or another document that is asked with variables. */
+export type Parameterised = Pick<Table, 'name' | 'per' | 'document' | 'variables'>;
+
 /** What a request says to every table, and what a variable can therefore not be called. */
 const RESERVED = ['columns', 'limit', 'cursor', 'bom', 'require', 'key'];
 
@@ -50,7 +53,7 @@ const COMPANIES: TableParameter = {
 };
 
 /** @throws Error where two parameters would have the same name */
-export function listParameters(table: Table, schema: GraphQLSchema): readonly TableParameter[] {
+export function listParameters(table: Parameterised, schema: GraphQLSchema): readonly TableParameter[] {
   const own = collectParameters(table, schema).map(({ name, type, description, isRequired }) => {
     const values = listValues(type);
     return { name, type: String(type), description, isRequired, ...(values.length > 0 && { values }) };
@@ -58,7 +61,7 @@ export function listParameters(table: Table, schema: GraphQLSchema): readonly Ta
   const all = table.per === 'COMPANY' ? [COMPANIES, ...own] : own;
   const names = [...RESERVED, ...all.map(({ name }) => name)];
   const repeated = names.find((name, at) => names.indexOf(name) < at);
-  if (repeated !== undefined) throw new Error(`Table ${table.name}: expected one parameter ${repeated}, got two`);
+  if (repeated !== undefined) throw new Error(`${table.name}: expected one parameter ${repeated}, got two`);
   return all;
 }
 
@@ -67,7 +70,7 @@ export function listParameters(table: Table, schema: GraphQLSchema): readonly Ta
  * @throws AppError BAD_USER_INPUT that names the parameter
  */
 export function parseParameters(
-  table: Table,
+  table: Parameterised,
   schema: GraphQLSchema,
   query: Readonly<Record<string, unknown>>,
 ): TableQuery {
@@ -77,7 +80,7 @@ export function parseParameters(
   const known = [...(takesCompanies ? [COMPANIES] : []), ...parameters].map(({ name }) => name);
   const unknown = Object.keys(query).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw badInput(unknown.slice(0, 40), `table ${table.name} takes ${known.join(', ') || 'no parameters of its own'}`);
+    throw badInput(unknown.slice(0, 40), `${table.name} takes ${known.join(', ') || 'no parameters of its own'}`);
   }
   const variables: Record<string, unknown> = {};
   for (const parameter of parameters) {
@@ -85,7 +88,7 @@ export function parseParameters(
     if (written !== undefined) setVariable(variables, parameter, parameter.read(readText(parameter.name, written)));
   }
   const lacking = ownVariables(table).find(({ name, isRequired }) => isRequired && variables[name] === undefined);
-  if (lacking !== undefined) throw badInput(lacking.name, `table ${table.name} needs it`);
+  if (lacking !== undefined) throw badInput(lacking.name, `${table.name} needs it`);
   requireValid(variables, table, schema);
   return { variables, companyIds: companies === undefined ? null : readIds(companies) };
 }
@@ -99,7 +102,7 @@ interface OwnParameter extends Omit<TableParameter, 'type'> {
   read(text: string): unknown;
 }
 
-function collectParameters(table: Table, schema: GraphQLSchema): OwnParameter[] {
+function collectParameters(table: Parameterised, schema: GraphQLSchema): OwnParameter[] {
   const descriptions = readDescriptions(table, schema);
   return ownVariables(table).flatMap((variable) => {
     const { name, isRequired } = variable;
@@ -115,7 +118,7 @@ function collectParameters(table: Table, schema: GraphQLSchema): OwnParameter[] 
 }
 
 /** All but the company, which each answer has its own of. */
-function ownVariables({ variables, per }: Table): readonly TableVariable[] {
+function ownVariables({ variables, per }: Parameterised): readonly TableVariable[] {
   return variables.filter(({ name }) => per === 'LIST' || name !== COMPANY_VARIABLE);
 }
 
@@ -161,7 +164,7 @@ function setVariable(
 }
 
 /** What each value by itself cannot show: fields of JSON, and those that an input must have. */
-function requireValid(variables: Readonly<Record<string, unknown>>, table: Table, schema: GraphQLSchema): void {
+function requireValid(variables: Readonly<Record<string, unknown>>, table: Parameterised, schema: GraphQLSchema): void {
   for (const variable of table.variables) {
     const value = variables[variable.name];
     if (value === undefined) continue;
@@ -179,7 +182,7 @@ function toType({ type }: TableVariable, schema: GraphQLSchema): GraphQLInputTyp
 }
 
 /** A variable has no description of its own; the argument that it is given to has. */
-function readDescriptions({ document }: Table, schema: GraphQLSchema): ReadonlyMap<string, string> {
+function readDescriptions({ document }: Parameterised, schema: GraphQLSchema): ReadonlyMap<string, string> {
   const typeInfo = new TypeInfo(schema);
   const found = new Map<string, string>();
   const visitor = visitWithTypeInfo(typeInfo, {
