@@ -2,6 +2,9 @@
  * The shipped tables as export jobs read them: over the ordinary graph and the ordinary client, from a simulator. What was asked
  * of Keepnet is counted as well as what came.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GraphQLSchema } from 'graphql';
 import { createExportSources } from '../../src/app-exports.js';
@@ -17,7 +20,7 @@ import { buildGraphSchema } from '../../src/schema/build.js';
 import { SIMULATOR_CREDENTIALS } from '../../src/simulator/credentials.js';
 import { COMPANIES_PER_BLOCK, HEALTH_BY_POSITION } from '../../src/simulator/world/health.js';
 import type { Cell, Row } from '../../src/tables/column.js';
-import { parseShippedTables, SHIPPED_TABLES } from '../../src/tables/documents.js';
+import { loadTables, parseShippedTables, SHIPPED_TABLES } from '../../src/tables/documents.js';
 import { createLog } from '../../src/telemetry.js';
 import {
   fetchCompanyIds,
@@ -170,6 +173,57 @@ describe('the shipped documents', () => {
       user_timeline: 'company: ID!, user: ID!, period: PeriodInput, filter: TimelineFilter, direction: OrderDirection',
       widget_points: 'company: ID!, name: String',
     });
+  });
+});
+
+describe("an operator's own documents", () => {
+  const OWN = `# Departments. 1 Keepnet call per 100 users.
+    query($company: ID!, $first: Int!, $after: String) { company(id: $company) { company_id: resourceId company_name: name
+      targetUsers(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { row_key: id department } } } }`;
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'keepnet-graph-documents-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+  const write = (name: string, text: string) => writeFile(join(directory, name), text);
+
+  it('are tables beside the shipped ones, by the names of their files; other files are left alone', async () => {
+    await write('departments.graphql', OWN);
+    await write('README.md', 'not a table');
+    const tables = await loadTables(schema, directory);
+    expect([...tables.keys()]).toEqual([...SHIPPED_TABLES, 'departments']);
+    expect(tables.get('departments')).toMatchObject({
+      description: 'Departments. 1 Keepnet call per 100 users.',
+      per: 'COMPANY',
+    });
+  });
+
+  it('are refused together, each by its file and why', async () => {
+    await write('departments.graphql', OWN);
+    await write('Departments.graphql', OWN);
+    await write('leaderboard.graphql', OWN);
+    await write('broken.graphql', 'query {');
+    await write('nameless.graphql', OWN.replace('company_name: name', ''));
+    await write('doubled.graphql', OWN.replace('$company: ID!', '$company: ID!, $limit: Int'));
+    const error = await failure(loadTables(schema, directory));
+    expect(error.message.split('; ').map((each) => each.slice(0, each.indexOf(':')))).toEqual([
+      'Departments.graphql',
+      'broken.graphql',
+      'doubled.graphql',
+      'leaderboard.graphql',
+      'nameless.graphql',
+    ]);
+    expect(error.message).toContain('leaderboard.graphql: the server has a table of this name itself');
+    expect(error.message).toContain('nameless.graphql: expected the columns company_name');
+  });
+
+  it('must be there where a directory is named', async () => {
+    expect((await failure(loadTables(schema, directory))).message).toBe('expected .graphql files, got: none');
+    const elsewhere = join(directory, 'elsewhere');
+    expect((await failure(loadTables(schema, elsewhere))).message).toBe(
+      'expected a directory that can be read, got: ENOENT',
+    );
   });
 });
 

@@ -11,7 +11,7 @@ beforeAll(() => {
     scalar DateTime
     scalar Anything
     enum Color { RED GREEN }
-    type Query { shop(id: ID!): Shop  shops(first: Int, after: String): ShopConnection!  version: String!  any: Any }
+    type Query { boxes: [Box!]  things(count: Int): Thing  tags: [String!]!  shop(id: ID!): Shop  shops(first: Int, after: String): ShopConnection!  version: String!  any: Any }
     interface Any { id: ID! }
     type Shop implements Any {
       id: ID!
@@ -21,7 +21,13 @@ beforeAll(() => {
       home: Home!
       things(first: Int, after: String, color: Color): ThingConnection
     }
-    type Home { country: String!  city: String }
+    type Home { country: String!  city: String  rooms: [Room!] }
+    type Room { name: String! }
+    type Box { id: ID!  lid: Lid  parts: [Part!] }
+    type Lid { colour: String!  hinges: [Hinge!]! }
+    type Hinge { name: String!  screws: [Screw!] }
+    type Part { size: Int!  screws: [Screw!] }
+    type Screw { size: Int! }
     type Owner { name: String!  since: Date }
     type ShopConnection { nodes: [Shop!]!  pageInfo: PageInfo!  totalCount: Int! }
     type ThingConnection { nodes: [Thing!]!  pageInfo: PageInfo!  totalCount: Int! }
@@ -135,6 +141,74 @@ describe('a table', () => {
   });
 });
 
+describe('where rows come from', () => {
+  it.each([
+    ['a list in pages', things(), 'PAGED', ['shop', 'things'], []],
+    ['a list that is called rows', '{ rows: boxes { id } }', 'LISTED', ['rows'], []],
+    [
+      'a list inside an object',
+      '{ shop(id: "1") { id home { rows: rooms { name } } } }',
+      'LISTED',
+      ['shop', 'home', 'rows'],
+      [],
+    ],
+    [
+      'lists in lists',
+      '{ rows: boxes { box_id: id lid { rows: hinges { name rows: screws { size } } } } }',
+      'LISTED',
+      ['rows'],
+      [['lid', 'rows'], ['rows']],
+    ],
+    [
+      'the first entries of a list in pages',
+      '{ shop(id: "1") { id things(first: 3) { rows: nodes { label } } } }',
+      'LISTED',
+      ['shop', 'things', 'rows'],
+      [],
+    ],
+    ['one object', 'query($shop: ID!) { shop(id: $shop) { row_key: id name } }', 'SINGLE', ['shop'], []],
+  ] as const)('%s', (_name, text, rows, listPath, innerPaths) => {
+    expect(parse(text)).toMatchObject({ rows, listPath, innerPaths });
+  });
+
+  it('columns know how many lists are around them, and whether they make the row', () => {
+    const { columns } = parse(
+      '{ rows: boxes { box_id: id lid { colour rows: hinges { name rows: screws { size } } } } }',
+    );
+    expect(
+      columns.map(({ name, from, level, path, isNullable }) => [name, from, level, path.join('.'), isNullable]),
+    ).toEqual([
+      ['box_id', 'above', 1, 'box_id', false],
+      ['colour', 'above', 1, 'lid.colour', false],
+      ['name', 'above', 2, 'name', false],
+      ['size', 'row', 3, 'size', false],
+      ['row_key', 'content', 0, '', false],
+    ]);
+  });
+
+  it('the one object is there where there is a row; what is in it may be missing', () => {
+    const { columns } = parse('query($shop: ID!) { shop(id: $shop) { row_key: id home { country } owner { since } } }');
+    expect(columns.map(({ name, from, isNullable }) => [name, from, isNullable])).toEqual([
+      ['row_key', 'row', false],
+      ['country', 'row', false],
+      ['since', 'row', true],
+    ]);
+  });
+
+  it('is asked of each company where the document has its variable', () => {
+    expect(parse('query($company: ID!) { shop(id: $company) { row_key: id } }').per).toBe('COMPANY');
+    expect(parse('query($company: ID! = "a") { shop(id: $company) { row_key: id } }').per).toBe('COMPANY');
+    expect(parse('query($company: Int) { things(count: $company) { row_key: id } }').per).toBe('LIST');
+    expect(parse(things()).per).toBe('LIST');
+  });
+
+  it('is told in the words before the query', () => {
+    const text = `# The things of a shop.\n  #   1 call each.\n\n# And more.\n${things({ nodes: 'row_key: id # no\n' })}`;
+    expect(parse(text).description).toBe('The things of a shop. 1 call each. And more.');
+    expect(parse(things()).description).toBe('');
+  });
+});
+
 describe('what is no table', () => {
   it.each([
     ['{ shop(', 'Syntax Error'],
@@ -178,6 +252,17 @@ describe('what is no table', () => {
     [things({ nodes: 'row_key: id Label: label' }), 'Label: expected a name in snake_case'],
     [things({ nodes: 'row_key: id owner { name } buyer { name }' }), 'two columns are named name'],
     [things({ above: 'label: name' }), 'two columns are named label'],
+    ['{ rows: version }', 'rows: expected a list of objects, got: String!'],
+    ['{ rows: tags }', 'rows: expected a list of objects, got: [String!]!'],
+    ['{ boxes { rows: parts { size } } }', 'boxes: expected an object, got: [Box!]'],
+    [
+      '{ rows: boxes { rows: parts { size } lid { rows: hinges { name } } } }',
+      'expected one list, got: rows, rows.rows',
+    ],
+    [`{ rows: boxes { id } shops(first: 3) { ${PAGE} nodes { id } } }`, 'expected one list, got: shops, rows'],
+    ['{ rows: boxes { rows: parts { rows: screws { size } } size: id } }', 'two columns are named size'],
+    ['{ rows: boxes { id as_of: id } }', 'as_of: this column is added to every table'],
+    ['{ rows: boxes { rows: parts { screws { size } } row_key: id } }', 'row_key: expected a field of the entry'],
     [things({ nodes: '__typename' }), '__typename cannot be a column'],
     [things({ nodes: 'row_key: count' }), 'row_key: expected a field of the entry that is never null'],
     [things({ above: 'row_key: id', nodes: 'label' }), 'row_key: expected a field of the entry that is never null'],
