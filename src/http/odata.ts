@@ -80,7 +80,7 @@ interface NamedPart {
   Params: { set: string; part: string };
 }
 
-const CONFIG = { config: { needs: 'tables', takesBasic: true } } as const;
+const CONFIG = { config: { needs: 'tables', takesBasic: true, takesQueryKey: true } } as const;
 /** Asked for its head alone, the rows would be read in vain. */
 const ROWS = { ...CONFIG, exposeHeadRoute: false } as const;
 

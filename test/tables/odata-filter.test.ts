@@ -113,6 +113,7 @@ describe('a $filter', () => {
   it.each([
     ['companies', "seats eq 'x'", 'BAD_USER_INPUT $filter'],
     ['companies', 'nothing eq 1', 'BAD_USER_INPUT $filter'],
+    ['leaderboard', 'performance lt 1e999', 'BAD_USER_INPUT $filter'],
     ['companies', 'contains(active_users,1)', 'BAD_USER_INPUT $filter'],
     ['companies', "is_license_expired eq 'true'", 'BAD_USER_INPUT $filter'],
     ['companies', 'license_ends_at ge 2026-01-01', 'NOT_PUSHED_DOWN $filter'],

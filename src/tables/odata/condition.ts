@@ -27,7 +27,9 @@ export function toCondition(
   if (literal.kind !== expected) throw badInput('$filter', `expected ${NAMES[expected]} for ${name}`);
   const isText = TEXT_FUNCTIONS.some((each) => each === operator);
   if (isText && expected !== 'TEXT') throw badInput('$filter', `${operator} is for texts, and ${name} is none`);
-  return { column, operator, value: toValue(literal) };
+  const value = toValue(literal);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw badInput('$filter', `${literal.text} is too large`);
+  return { column, operator, value };
 }
 
 /** Whether a row with this cell is in the answer. */
