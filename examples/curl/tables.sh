@@ -30,10 +30,10 @@ credentials() {
   if [ -n "${KEEPNET_GRAPH_KEY:-}" ]; then printf 'header = "authorization: Bearer %s"\n' "$KEEPNET_GRAPH_KEY"; fi
 }
 
-# Into a file, so that an attempt that fails leaves nothing in the answer. curl waits as Retry-After says (429, 503).
+# Into a file, so that an attempt that fails leaves nothing in the answer. curl itself waits as Retry-After says.
 ask_patiently() {
   if ask --retry "$RETRIES" --retry-max-time 300 --output "$work/body" "$@"; then return; fi
-  if [ -f "$work/body" ]; then cat "$work/body" >&2; fi
+  if [ -f "$work/body" ]; then print_body >&2; fi
   exit 1
 }
 
