@@ -10,7 +10,7 @@ import { forEachAtOnce } from './merge.js';
 import { chain } from './read-ahead.js';
 import type { RunContext, RunDocument } from './run-document.js';
 import type { Table } from './table.js';
-import { PAGE_SIZE, type WalkedPage } from './walk.js';
+import { FROM_THE_BEGINNING, PAGE_SIZE, type WalkedPage } from './walk.js';
 
 export interface FeedOptions {
   readonly table: Table;
@@ -38,9 +38,14 @@ export interface Feed {
 
 /** First pages are read so many at a time; how many calls that is, and how fast they come, the pace of the engine says. */
 export const COMPANIES_AT_ONCE = 64;
-/** Rows of first pages that are kept until their turn comes; what is beyond is read again. */
+/**
+ * The first look at the companies is for so many rows of all together, so that the head of an answer about many of them is not long in
+ * coming. A list that is not at its end then is read from its beginning in its turn, which is one call more.
+ */
+const ROWS_LOOKED_AT = 5_000;
+/** Of lists that came whole: what is beyond is read again. */
 const MAX_ROWS_KEPT = 20_000;
-/** So many companies are read ahead of the one whose rows are taken, so many pages each: 8,000 rows at most. */
+/** So many companies are read ahead of the one whose rows are taken, so many pages each. */
 const COMPANIES_AHEAD = 8;
 const PAGES_AHEAD = 10;
 
@@ -55,23 +60,26 @@ export async function openFeed(options: FeedOptions): Promise<Feed> {
   const turns = await openTurns(options, companies);
   context.signal.throwIfAborted();
   const coverage = coverTurns(turns, { isPerCompany: options.companies !== null, missing });
-  return { columns: shape.columns, coverage, pages: takePages(options, turns, shape) };
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  return { columns: shape.columns, coverage, pages: takePages(options, takeTurns(turns, limit), shape) };
 }
 
 /** One company, in its turn. */
 interface Turn extends Pick<OpenedWalk, 'company' | 'gap'> {
   readonly totalCount: number;
-  /** Null where its rows were too many to be kept. */
+  /** Null where it is read from its beginning. */
   readonly opened: OpenedWalk | null;
 }
 
 async function openTurns(options: FeedOptions, companies: readonly (TableCompany | null)[]): Promise<Turn[]> {
   const turns: Turn[] = [];
+  const pageSize = Math.max(1, Math.min(PAGE_SIZE, Math.floor(ROWS_LOOKED_AT / companies.length)));
   let rowsKept = 0;
   await forEachAtOnce(companies, COMPANIES_AT_ONCE, async (company, place) => {
-    const opened = await openWalk(options, company);
+    const opened = await openWalk(options, company, { ...FROM_THE_BEGINNING, pageSize });
     const { gap, first, rest } = opened;
-    const isKept = rowsKept + first.rows.length <= MAX_ROWS_KEPT;
+    const isWhole = first.next === null || pageSize === PAGE_SIZE;
+    const isKept = isWhole && rowsKept + first.rows.length <= MAX_ROWS_KEPT;
     if (isKept) rowsKept += first.rows.length;
     else await rest.return();
     turns[place] = { company, gap, totalCount: first.totalCount, opened: isKept ? opened : null };
@@ -94,19 +102,29 @@ function coverTurns(
   return count.read(inScope + missing);
 }
 
+/** `turns` are let go of as they are taken. */
 async function* takePages(
   options: FeedOptions,
-  turns: readonly Turn[],
+  turns: Turn[],
   shape: RowShape,
 ): AsyncGenerator<readonly Row[], void, undefined> {
-  let left = options.limit ?? Number.POSITIVE_INFINITY;
-  const pagesAhead = Math.min(PAGES_AHEAD, Math.ceil(left / PAGE_SIZE));
-  const wanted = drain(takeTurns(turns, left));
-  const pages = chain(wanted, (turn) => walkTurn(options, turn), COMPANIES_AHEAD, pagesAhead);
-  for await (const page of pages) {
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const toPages = (turn: Turn) => takeRows(walkTurn(options, turn), limit);
+  let left = limit;
+  for await (const page of chain(drain(turns), toPages, COMPANIES_AHEAD, PAGES_AHEAD)) {
     const rows = shape.toRows(page);
     if (rows.length > 0) yield rows.length <= left ? rows : rows.slice(0, left);
     left -= rows.length;
+    if (left <= 0) return;
+  }
+}
+
+/** Asks for no page behind so many rows. */
+async function* takeRows(pages: AsyncGenerator<WalkedPage, void, undefined>, limit: number) {
+  let left = limit;
+  for await (const page of pages) {
+    yield page;
+    left -= page.rows.length;
     if (left <= 0) return;
   }
 }
@@ -127,7 +145,7 @@ async function* walkTurn(options: FeedOptions, { company, opened }: Turn): Async
   yield* opened.rest;
 }
 
-/** Lets go of each when it is taken. */
+/** Lets go of each as it is taken. */
 function* drain<Item>(items: Item[]): Generator<Item, void, undefined> {
   for (let item = items.shift(); item !== undefined; item = items.shift()) yield item;
 }

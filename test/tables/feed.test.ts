@@ -196,15 +196,22 @@ describe('a company that fails later', () => {
 });
 
 describe('what is held', () => {
-  it('is 20,000 rows of first pages; what is beyond is read again', async () => {
-    const ids = Array.from({ length: 300 }, (_, at) => `company${String(at).padStart(3, '0')}`);
-    const world = createFakeWorld(Object.fromEntries(ids.map((id) => [id, 100])));
+  it('is 5,000 rows of the first look at many companies; lists that are longer are read from their beginning in their turn', async () => {
+    const ids = Array.from({ length: 250 }, (_, at) => `company${String(at).padStart(3, '0')}`);
+    const world = createFakeWorld(Object.fromEntries(ids.map((id, at) => [id, at < 200 ? 20 : 150])));
     const feed = await openFeed(world.options('things'));
-    expect(world.asked).toHaveLength(300);
+    expect(world.asked.toSorted()).toEqual(ids);
     expect(world.mostAtOnce()).toBeLessThanOrEqual(64);
     const rows = await readRows(feed);
     expect(cells(rows, feed, 'label')).toEqual(labelsOf(world));
-    expect(world.asked).toHaveLength(400);
+    expect(world.asked).toHaveLength(250 + 50 * 2);
+  });
+
+  it('is the first page of each of a few companies, which is not read again', async () => {
+    const world = createFakeWorld({ a: 150, b: 100, c: 0 });
+    const feed = await openFeed(world.options('things'));
+    expect(cells(await readRows(feed), feed, 'label')).toEqual(labelsOf(world));
+    expect(world.asked).toHaveLength(4);
   });
 
   it('does not grow while nobody takes rows', async () => {
