@@ -2,6 +2,7 @@
  * The rows of the benchmark, each an entry of its own: what is done, by what it is measured, what it is held against. The cache is
  * off wherever a row is not about it: a kept answer would measure nothing.
  */
+import { fileURLToPath } from 'node:url';
 import type { DashboardShape } from './load/calls.js';
 import { measureBesideExport } from './measures/beside-export.js';
 import { measureAgain, measureAtOnce, measureOutage, measureTrouble } from './measures/faults.js';
@@ -13,6 +14,7 @@ import {
   measureTime,
   measureTrivial,
 } from './measures/speed.js';
+import { measureStream } from './measures/stream.js';
 import type { Row } from './row.js';
 
 const HUNDRED: DashboardShape = { companies: 100, targetUsers: 0 };
@@ -28,6 +30,11 @@ const NO_CACHE = { CACHE_TTL_SECONDS: '0' };
 /** Enough for the compiler to be done, and for a cap that grows to have grown. */
 const WIDE = { maxInFlight: 400, warmUps: 10, samples: 13 };
 const THROUGHPUT = { shape: TEN, maxInFlight: 20, clients: 10, windows: 4, windowMs: 1_500 };
+
+const STREAMED = {
+  TRUSTED_OPERATIONS: 'prefer',
+  TRUSTED_OPERATIONS_DIR: fileURLToPath(new URL('operations', import.meta.url)),
+};
 
 const capped = (maxInFlight: number) => ({ ...NO_CACHE, KEEPNET_MAX_IN_FLIGHT: String(maxInFlight) });
 
@@ -166,5 +173,12 @@ export const ROWS: readonly Row[] = [
     upstream: { latencyMs: LATENCY_MS },
     environment: NO_CACHE,
     measure: measureBesideExport({ shape: HUNDRED, warmUps: 10, samples: 40, turns: 4 }, { maxRatio: 1.2 }),
+  },
+  {
+    name: 'stream-first',
+    how: 'the dashboard of 200 companies as a stream, a line for each as it lands: 602 calls, at most 20 at once',
+    upstream: { latencyMs: LATENCY_MS },
+    environment: { ...capped(20), ...STREAMED },
+    measure: measureStream({ operation: 'dashboard', companies: 200, warmUps: 3, samples: 15 }, { firstMs: 300 }),
   },
 ];

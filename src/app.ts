@@ -9,6 +9,7 @@ import { openContext } from './app-context.js';
 import { createExportSources } from './app-exports.js';
 import { openMetrics, watchParts } from './app-metrics.js';
 import { watchReadiness } from './app-readiness.js';
+import { openStreams } from './app-streams.js';
 import { openTables } from './app-tables.js';
 import { openTracing } from './app-tracing.js';
 import { type Config, ConfigError } from './config.js';
@@ -102,7 +103,7 @@ async function startParts(
     ...config.server,
     isOpen: access.isOpen,
     authenticator: access.authenticator,
-    trust: await openTrust(config, log),
+    ...(await openNamed(config, log)),
     drainMs: DRAIN_MS,
     pagesDirectory: PAGES_DIRECTORY,
     log,
@@ -110,7 +111,6 @@ async function startParts(
     tracer: engine.tracer,
     exports,
     openContext: (request) => openContext(request, source),
-    ...(await openTables(config)),
     answersHoldMs: config.keepnet.cacheTtlMs,
     upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
     readiness: readiness.read,
@@ -136,6 +136,13 @@ async function openEngine(config: Config, log: Log, closers: Closer[]) {
   const keepnet = createKeepnetClient({ ...config.keepnet, ...credentials, baseUrl }, { log, cache, metrics });
   closers.push(() => keepnet.stop());
   return { upstream, simulatorUrl, metricsUrl, metrics, tracer: tracing.tracer, cache, keepnet };
+}
+
+/** What clients ask for by its name, and what runs it. */
+async function openNamed(config: Config, log: Log) {
+  const trust = await openTrust(config, log);
+  const tables = await openTables(config);
+  return { trust, ...tables, streams: openStreams(tables.catalogue, trust) };
 }
 
 /** What cannot be trusted keeps the server from starting: each wrong file is named. */

@@ -19,9 +19,10 @@ import { registerOData } from './odata.js';
 import { registerOverload } from './overload.js';
 import { registerPages } from './pages.js';
 import { answerBrokenRequest, answerError, answerNotFound, sendProblem } from './problem.js';
+import { registerStream, type StreamOptions } from './stream.js';
 import { registerTables, type TablesOptions } from './tables.js';
 
-export interface HttpServerOptions extends GraphqlOptions, TablesOptions {
+export interface HttpServerOptions extends GraphqlOptions, TablesOptions, StreamOptions {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
@@ -75,6 +76,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   registerDownloads(app, options);
   registerTables(app, options);
   registerOData(app, options);
+  const streams = registerStream(app, options);
   const events = registerExportEvents(app, options);
   const apollo = await registerGraphql(app, options);
   return {
@@ -82,6 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     async stop() {
       // A stream of events is a request in flight that would not end by itself.
       events.stop();
+      streams.stop();
       await apollo.stop();
       await app.close();
     },
