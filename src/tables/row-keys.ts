@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto';
 import type { Row } from './column.js';
 import { ROW_KEY, type TableColumn } from './table.js';
 
+/** 96 bits. */
+const DIGITS = 24;
+
 /** For one list from its beginning, page after page. Remembers 100 bytes or so for each row whose key it made. */
 export function createRowKeys(columns: readonly TableColumn[]): (rows: readonly Row[]) => readonly Row[] {
   const keyAt = columns.findIndex(({ name, from }) => name === ROW_KEY && from === 'content');
@@ -14,7 +17,8 @@ export function createRowKeys(columns: readonly TableColumn[]): (rows: readonly 
   const timesSeen = new Map<string, number>();
   const toKey = (row: Row) => {
     const told = row.filter((_cell, at) => isTold[at]);
-    const digest = createHash('sha256').update(JSON.stringify(told)).digest('base64url').slice(0, 16);
+    // Digits only: a spreadsheet must not take a key for a formula, whatever it begins with.
+    const digest = createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, DIGITS);
     const times = (timesSeen.get(digest) ?? 0) + 1;
     timesSeen.set(digest, times);
     return times === 1 ? digest : `${digest}-${times}`;

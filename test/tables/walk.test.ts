@@ -110,6 +110,47 @@ describe('made keys', () => {
   });
 });
 
+describe('what a made key tells', () => {
+  const parseNested = () =>
+    parseTable(
+      'parts',
+      `query($company: ID!) { company(id: $company) { company_id: resourceId company_name: name
+        rows: boxes { box_id: id title rows: things { label weight count } } } }`,
+      buildSchema(`
+        type Query { company(id: ID!): Company }
+        type Company { resourceId: String!  name: String!  boxes: [Box!] }
+        type Box { id: ID!  title: String!  things: [Thing!] }
+        type Thing { label: String  weight: Float  count: Int }
+      `),
+    );
+  const toRun = (company: object, box: object, things: readonly object[]): RunDocument => {
+    const rows = [{ box_id: 'Box:1', title: 'One', ...box, rows: things }];
+    return async () => ({ data: { company: { company_id: 'a1', company_name: 'A', ...company, rows } } });
+  };
+  const keysOf = async (...answer: Parameters<typeof toRun>) => {
+    const table = parseNested();
+    const rows: Row[] = [];
+    for await (const page of walkTable(table, { company: 'a1' }, toRun(...answer), CONTEXT)) rows.push(...page);
+    return rows.map((row) => String(row.at(-1)));
+  };
+  const thing = { label: 'nut', weight: 1.5, count: 3 };
+
+  it('is what the entry says, the ids around it, and neither numbers nor names around it', async () => {
+    const [key] = await keysOf({}, {}, [thing]);
+    expect(await keysOf({}, {}, [{ ...thing, weight: 2, count: null }])).toEqual([key]);
+    expect(await keysOf({ company_name: 'B' }, { title: 'Two' }, [thing])).toEqual([key]);
+    expect(await keysOf({ company_id: 'b2' }, {}, [thing])).not.toEqual([key]);
+    expect(await keysOf({}, { box_id: 'Box:2' }, [thing])).not.toEqual([key]);
+    expect(await keysOf({}, {}, [{ ...thing, label: 'bolt' }])).not.toEqual([key]);
+  });
+
+  it('is numbered where rows are alike, and is never taken for a formula', async () => {
+    const keys = await keysOf({}, {}, [thing, { ...thing, count: 4 }, { ...thing, label: 'bolt' }]);
+    expect(keys[1]).toBe(`${keys[0]}-2`);
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{24}(-2)?$/);
+  });
+});
+
 describe('a list that changes while it is walked', () => {
   it('is told where an entry went from a page that was read: another one was never read', async () => {
     const things = names(250);
