@@ -17,7 +17,7 @@ export function createConnectionView(section: HTMLElement): ConnectionView {
   const snippet = createCodeBlock('snippet', 'the query');
   const warning = element('p', { class: 'note', hidden: true });
   const steps = element('ol', { class: 'steps' });
-  const outcome = element('div', { hidden: true }, address.block, warning, snippet.block, steps);
+  const outcome = element('div', { class: 'parts', hidden: true }, address.block, warning, snippet.block, steps);
   const reason = element('p', { class: 'hint', role: 'status' });
   section.append(reason, outcome);
   return {

@@ -24,6 +24,11 @@ export function find(id: string): HTMLElement {
   return found;
 }
 
+/** What a text has between backticks is code. */
+export function withCode(text: string): (Node | string)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
+}
+
 export interface CodeBlock {
   readonly block: HTMLElement;
   show(title: string, text: string): void;

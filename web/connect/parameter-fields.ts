@@ -2,7 +2,7 @@
  * Fields for the parameters of a table, by their type: words to choose from where there are any, dates, numbers, yes or no, and texts.
  * What a value means is left to the server, which refuses what it cannot use.
  */
-import { element } from './element.js';
+import { element, withCode } from './element.js';
 import type { Parameter } from './snippets/reading.js';
 import type { TableParameter } from './wire.js';
 
@@ -51,7 +51,7 @@ function createField(parameter: TableParameter): Field {
     { class: 'field' },
     element('label', { for: id }, parameter.name, ...toMark(parameter)),
     input,
-    element('p', { class: 'hint', id: hint }, parameter.description),
+    element('p', { class: 'hint', id: hint }, ...withCode(parameter.description)),
   );
   return { parameter, field, read: () => input.value.trim() };
 }
@@ -70,7 +70,7 @@ function createWords(parameter: TableParameter, values: readonly string[]): Fiel
       { class: 'boxes' },
       ...boxes.map((box) => element('span', { class: 'box' }, box, element('label', { for: box.id }, box.value))),
     ),
-    element('p', { class: 'hint' }, parameter.description),
+    element('p', { class: 'hint' }, ...withCode(parameter.description)),
   );
   const read = () =>
     boxes
@@ -87,7 +87,7 @@ function createInput(parameter: TableParameter, attributes: Attributes): HTMLInp
   const scalar = type.replace(/[[\]!]/g, '');
   const words = values.length > 0 ? values : scalar === 'Boolean' ? ['true', 'false'] : [];
   if (words.length > 0 && !isList(parameter)) {
-    const none = element('option', { value: '' }, parameter.isRequired ? 'Choose one' : 'Any');
+    const none = element('option', { value: '' }, parameter.isRequired ? 'Choose one' : 'Not set');
     return element('select', attributes, none, ...words.map((word) => element('option', { value: word }, word)));
   }
   const common = { ...attributes, autocomplete: 'off', spellcheck: 'false' };

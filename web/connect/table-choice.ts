@@ -1,6 +1,6 @@
 /** Which table is to be read, with which parameters and columns. */
 import { createColumnChoice } from './column-choice.js';
-import { element } from './element.js';
+import { element, withCode } from './element.js';
 import { createParameterFields, type ParameterFields } from './parameter-fields.js';
 import type { Parameter } from './snippets/reading.js';
 import type { TableColumn, TableEntry, TableParameter } from './wire.js';
@@ -25,6 +25,8 @@ export interface TableChooser {
   read(): TableChoice;
 }
 
+const UNKNOWN = 'The tables are listed as soon as the server lets you in.';
+
 /** `onTable` hears when another table is chosen, `onChange` of everything else. */
 export function createTableChoice(section: HTMLElement, onTable: () => void, onChange: () => void): TableChooser {
   let tables: readonly TableEntry[] = [];
@@ -37,7 +39,7 @@ export function createTableChoice(section: HTMLElement, onTable: () => void, onC
   const chosen = () => tables.find(({ name }) => name === select.value) ?? null;
   const show = () => {
     const table = chosen();
-    description.textContent = table?.description ?? 'The tables are listed as soon as the server lets you in.';
+    description.replaceChildren(...withCode(table?.description ?? UNKNOWN));
     parameters = createParameterFields(table?.parameters.filter(hasField) ?? [], onChange);
     showParameters(parameters, parts);
     columns.offer(null);
