@@ -176,9 +176,19 @@ function toSorted(
   passes: Predicate<TargetUser> | null,
   order: (one: TargetUser, other: TargetUser) => number,
 ): FoundUsers {
-  const all = call.companies.flatMap((company) => allTargetUsers(call.world, company));
-  const users = (passes === null ? all : all.filter(passes)).sort(order);
+  const makeList = () => {
+    const all = call.companies.flatMap((company) => allTargetUsers(call.world, company));
+    return (passes === null ? all : all.filter(passes)).sort(order);
+  };
+  const users = call.world.listCache.getOrMake(toQuestion(call), makeList, (list) => list.length);
   return { total: users.length, rows: (page) => slicePage(users, page) };
+}
+
+/** What a list is made of, but for the page: whoever walks one to its end asks for it a hundred times. */
+function toQuestion({ companies, body, style }: Call): string {
+  const { pagenumber: _number, pagesize: _size, ...asked } = body;
+  const { dateFormat, timeFormat } = style;
+  return JSON.stringify([companies.map(({ index }) => index), asked, dateFormat, timeFormat]);
 }
 
 function toRow(call: Call, user: TargetUser): WireTargetUserRow & Record<string, unknown> {

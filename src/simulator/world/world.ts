@@ -35,6 +35,8 @@ export interface World {
   companyAt(index: number): Company | undefined;
   /** Bounded caches of what is dear to make again. */
   readonly userCache: LruCache<number, readonly TargetUser[]>;
+  /** Users that were filtered and put in order. */
+  readonly listCache: LruCache<string, readonly TargetUser[]>;
   readonly standingsCache: LruCache<string, Standings>;
   readonly tallyCache: LruCache<string, Tally>;
 }
@@ -42,6 +44,8 @@ export interface World {
 const OTHER_COMPANIES = 4;
 /** Users kept whole in memory, for filters and orders that must look at all of a company's. */
 const MAX_CACHED_USERS = 60_000;
+/** Users in lists that are kept. */
+const MAX_LISTED_USERS = 120_000;
 /** Ranked users kept. */
 const MAX_CACHED_STANDINGS = 1_000_000;
 const MAX_CACHED_TALLIES = 1_000;
@@ -75,6 +79,7 @@ export function createWorld(options: WorldOptions): World {
     companyById: (resourceId) => byId.get(resourceId),
     companyAt: (index) => all[index],
     userCache: createLruCache(MAX_CACHED_USERS),
+    listCache: createLruCache(MAX_LISTED_USERS),
     standingsCache: createLruCache(MAX_CACHED_STANDINGS),
     tallyCache: createLruCache(MAX_CACHED_TALLIES),
   };
