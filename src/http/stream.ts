@@ -21,6 +21,7 @@ export interface StreamOptions extends RequestParts, TableParts {
   /** Of all clients together. */
   readonly maxStreams?: number;
   readonly heartbeatMs?: number;
+  readonly readerTimeoutMs?: number;
 }
 
 export interface Streams {
@@ -29,7 +30,7 @@ export interface Streams {
 }
 
 export function registerStream(app: FastifyInstance, options: StreamOptions): Streams {
-  const { streams, log, maxStreams = MAX_STREAMS, heartbeatMs = HEARTBEAT_MS } = options;
+  const { streams, log, maxStreams = MAX_STREAMS, heartbeatMs = HEARTBEAT_MS, readerTimeoutMs } = options;
   const places = createStreamPlaces(maxStreams);
   const underWay = new Set<Operation>();
   const handler = async (request: StreamRequest, reply: FastifyReply) => {
@@ -49,7 +50,8 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
     const lines = noteGaps(await open(found, { request, operation, options }), operation);
     const texts = asEvents ? toEvents(lines, { heartbeatMs, closed: closed.signal }) : toNdjson(lines);
     reply.headers({ ...STREAM_HEADERS, 'content-type': asEvents ? EVENT_STREAM : NDJSON });
-    return reply.send(Readable.from(watchBody(texts, { request, reply, operation, log }), { objectMode: false }));
+    const watched = watchBody(texts, { request, reply, operation, log, readerTimeoutMs });
+    return reply.send(Readable.from(watched, { objectMode: false }));
   };
   app.route({ method: 'GET', url: '/stream/:operation', exposeHeadRoute: false, config: CONFIG, handler });
   return {

@@ -12,13 +12,14 @@ export interface WatchedParts {
   readonly reply: FastifyReply;
   readonly operation: Operation;
   readonly log: Log;
+  readonly readerTimeoutMs?: number;
 }
 
 const READER_TIMEOUT_MS = 2 * 60 * 1_000;
 
 export async function* watchBody<Chunk>(
   chunks: AsyncIterable<Chunk>,
-  { request, reply, operation, log }: WatchedParts,
+  { request, reply, operation, log, readerTimeoutMs = READER_TIMEOUT_MS }: WatchedParts,
 ): AsyncGenerator<Chunk, void, undefined> {
   let timer: NodeJS.Timeout | undefined;
   const awaitReader = () => {
@@ -27,7 +28,7 @@ export async function* watchBody<Chunk>(
     timer = setTimeout(() => {
       breakOff(operation, 'DEADLINE_EXCEEDED');
       reply.raw.destroy();
-    }, READER_TIMEOUT_MS);
+    }, readerTimeoutMs);
   };
   reply.raw.once('close', () => clearTimeout(timer));
   try {

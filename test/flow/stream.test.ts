@@ -175,6 +175,59 @@ describe('a stream of an operation', () => {
   });
 });
 
+describe('a stream of a table', () => {
+  const withoutTime = ({ as_of: _, ...row }: Line) => row;
+  const byKey = (one: Line, other: Line) => (one.row_key < other.row_key ? -1 : 1);
+
+  it('has the rows of the table, by company as they land, and the gaps where they stand', async () => {
+    const query = 'preset=LAST_3_MONTHS&columns=row_key,company_id,rank,points,as_of';
+    const whole = await (await fetch(`${house.url}/tables/leaderboard.ndjson?${query}`)).text();
+    const rows = whole
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const { companies, coverage } = await readStream(`${house.url}/stream/leaderboard?${query}`);
+    const streamed = companies.flatMap((line: Line) => line.rows ?? []);
+    expect(streamed.map(withoutTime).sort(byKey)).toEqual(rows.map(withoutTime).sort(byKey));
+    expect(Object.keys(streamed[0])).toEqual(Object.keys(rows[0]));
+    for (const { company, rows: own = [] } of companies) {
+      expect(own.every((row: Line) => row.company_id === company.resourceId)).toBe(true);
+    }
+    expect(companies.filter(({ isLast }: Line) => isLast)).toHaveLength(23);
+    expect(companies.filter(({ gap }: Line) => gap !== undefined)).toHaveLength(2);
+    expect(companies).toContainEqual({
+      company: expect.objectContaining({ resourceId: companyIds[at('privacyClosed')] }),
+      gap: { code: 'COMPANY_PRIVACY_DENIED', retryable: false, message: expect.any(String) },
+    });
+    expect(coverage).toMatchObject({ companiesInScope: 25, answered: 23, restricted: 1, failed: 1, complete: false });
+  });
+
+  it('has no company in its lines where the table is a list', async () => {
+    const { companies, coverage } = await readStream(`${house.url}/stream/companies`);
+    expect(companies).toMatchObject([{ company: null, isLast: true }]);
+    expect(companies[0].rows).toHaveLength(25);
+    expect(coverage).toMatchObject({ companiesInScope: 25, answered: 25, complete: true });
+  });
+
+  it('never looks whole where a company fails after its first rows', async () => {
+    const large = await openHouse({ env: { SIMULATOR_USERS: '150' } });
+    try {
+      const failing = { path: '/api/target-users/search', companyId: companyIds[0] ?? '', after: 1 };
+      await large.simulator.addFault({ kind: 'status', status: 500, ...failing });
+      const stream = await openStream(`${large.url}/stream/target_users?companies=${companyIds[0]}`);
+      await expect(stream.rest()).rejects.toThrow();
+      const isTold = ({ msg, status }: Record<string, unknown>) => msg === 'stream' && status === 'broken off';
+      await until(() => large.logged().some(isTold), 'a line in the log');
+      expect(large.logged().find(isTold)).toMatchObject({
+        operation: 'target_users',
+        errorCodes: ['UPSTREAM_UNAVAILABLE'],
+      });
+    } finally {
+      await large.close();
+    }
+  });
+});
+
 describe('a slow reader', () => {
   it('slows the asking, and gets everything once he reads on', async () => {
     const large = await openHouse({ env: { ...trusting(), SIMULATOR_COMPANIES: '75' } });
@@ -216,6 +269,10 @@ describe('what cannot be streamed', () => {
     ['card?first=100000', 400, 'BAD_USER_INPUT', /first/],
     ['card?first=1&first=2', 400, 'BAD_USER_INPUT', /first/],
     ['card?require=complete', 400, 'BAD_USER_INPUT', /require: a stream sends what lands/],
+    ['leaderboard?limit=5', 400, 'BAD_USER_INPUT', /limit: a stream sends all rows/],
+    ['leaderboard?cursor=x', 400, 'BAD_USER_INPUT', /cursor/],
+    ['leaderboard?columns=nothing', 400, 'BAD_USER_INPUT', /columns/],
+    ['leaderboard?preset=YESTERYEAR', 400, 'BAD_USER_INPUT', /preset/],
     ['card?key=something', 400, 'BAD_USER_INPUT', /key/],
   ])('is refused before anything is sent: %s', async (path, status, code, message) => {
     const refusal = await refusalOf(`/stream/${path}`);
