@@ -39,6 +39,7 @@ export function toEntityQuery(
   const { filter, isWanted, isExact } = pushDown(conditions, capabilities, before);
   const isFiltered = filterVariable !== null && Object.keys(filter).length > 0;
   const variables = isFiltered ? { ...given, [filterVariable]: filter } : given;
+  const pushed = Object.keys(filter).filter((name) => before[name] === undefined);
   const needed = new Set([...(select ?? []), ...conditions.map(({ column }) => column.name)]);
   return {
     variables,
@@ -50,11 +51,7 @@ export function toEntityQuery(
     isWanted,
     isExact,
     order: (companies) => pushOrder(orderBy, { capabilities, companies: companies?.length ?? null, variables }),
-    toRefusal: (error) =>
-      toRefusal(
-        error,
-        Object.keys(filter).filter((name) => before[name] === undefined),
-      ),
+    toRefusal: (error) => toRefusal(error, pushed),
   };
 }
 
