@@ -47,7 +47,7 @@ export function parseRequire({ require: written, ...rest }: Query): {
   readonly rest: Query;
 } {
   const choice = parseText('require', written);
-  if (choice === null) return { mayMiss: 'RESTRICTED', rest };
+  if (choice === null) return { mayMiss: 'SHUT', rest };
   if (choice === 'any' || choice === 'complete') return { mayMiss: choice === 'any' ? 'ANY' : 'NONE', rest };
   throw badInput('require', 'expected any or complete');
 }

@@ -157,7 +157,7 @@ function parseQuestion({ request, set, options }: Answer, parse: typeof parseQue
 
 async function askTable<Result>(
   { request, reply, set, options }: Answer,
-  { table, query }: Question,
+  { table, query, mayMiss }: Question,
   ask: (feed: EntityPageOptions['feed']) => Promise<Result>,
 ): Promise<Result> {
   const opened = open(request, reply, { name: set.table.name, options });
@@ -165,9 +165,9 @@ async function askTable<Result>(
     const source = await openTable(set.table, { ...table, variables: query.variables }, { ...options, opened });
     const companies = source.companies?.filter(query.isWanted) ?? null;
     const variables = query.order(companies);
-    // What leaves companies out is written in the filter.
+    // What leaves companies out is written in the filter; a page after gaps speaks for those who take gaps.
     const { $filter } = request.query as Query;
-    const question = JSON.stringify(['odata', set.table.name, variables, table.companyIds, $filter]);
+    const question = JSON.stringify(['odata', set.table.name, variables, table.companyIds, $filter, mayMiss]);
     return await ask({ ...source, companies, variables, question });
   } catch (error) {
     throw query.toRefusal(error);

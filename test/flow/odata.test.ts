@@ -347,9 +347,11 @@ describe('an order', () => {
 
 describe('a company that cannot be read', () => {
   const closed = () => companies[4] ?? '';
-  const failing = () => companies[10] ?? '';
+  const lettingInOthers = () => companies[10] ?? '';
+  const failing = () => companies[5] ?? '';
+  beforeEach(() => house.simulator.addFault({ kind: 'status', status: 500, path: USERS, companyId: failing() }));
 
-  it('fails the answer, unless it is closed to the reseller', async () => {
+  it('fails the answer, unless it keeps the reseller out', async () => {
     const { status, headers, json } = await get(toPath('target_users', { companies: [...open, failing()].join() }));
     expect([status, json.error.code]).toEqual([503, 'TABLE_INCOMPLETE']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
@@ -361,6 +363,8 @@ describe('a company that cannot be read', () => {
       complete: false,
       gaps: [{ companyId: closed(), code: 'COMPANY_PRIVACY_DENIED' }],
     });
+    const shut = await get(toPath('target_users', { companies: [...open, lettingInOthers()].join() }));
+    expect([shut.status, shut.json['@keepnet.coverage'].gaps]).toMatchObject([200, [{ code: 'FORBIDDEN' }]]);
   });
 
   it('is passed over where the request takes what there is, and missed where it wants all', async () => {
@@ -379,11 +383,11 @@ describe('a company that cannot be read', () => {
     expect((await count([...open, failing()])).status).toBe(503);
     expect((await count([...open, failing()], { require: 'any' })).status).toBe(503);
     expect((await count([...open, closed()], { require: 'complete' })).status).toBe(503);
-    expect((await count([...open, closed()])).text).toBe((await count(open)).text);
+    expect((await count([...open, closed(), lettingInOthers()])).text).toBe((await count(open)).text);
   });
 
   it('has a row in the table that tells of it', async () => {
-    const { rows } = await readPages(toPath('coverage', { companies: [closed(), failing()].join() }));
+    const { rows } = await readPages(toPath('coverage', { companies: [closed(), lettingInOthers()].join() }));
     expect(rows.map(({ state }) => state).sort()).toEqual(['FAILED', 'RESTRICTED']);
   });
 });

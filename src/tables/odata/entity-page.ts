@@ -2,10 +2,10 @@
  * One page of an entity set, and how many of it there are: the feed of its table with what OData says beside it, `$skip`, `$top` and
  * the conditions that are looked at again. Reads no more than a page, or what is skipped, at once.
  */
-import { AppError } from '../../errors.js';
+import { AppError, type ErrorCode } from '../../errors.js';
 import type { Column, Row } from '../column.js';
 import { openWalk } from '../company-walks.js';
-import { type TableCoverage, type TableGap, toGapKind, toUnlisted } from '../coverage.js';
+import { type TableCoverage, type TableGap, toUnlisted } from '../coverage.js';
 import { tellsOutcomes } from '../coverage-table.js';
 import { COMPANIES_AT_ONCE } from '../feed.js';
 import { listColumns } from '../feed-columns.js';
@@ -14,8 +14,8 @@ import { forEachAtOnce } from '../merge.js';
 import type { EntityQuery } from './entity-query.js';
 import { notPushedDown } from './not-pushed-down.js';
 
-/** Which companies may be missing: none, those that are closed to the reseller, or any. */
-export type MayMiss = 'NONE' | 'RESTRICTED' | 'ANY';
+/** Which companies may be missing: none, those that keep the reseller out, or any. */
+export type MayMiss = 'NONE' | 'SHUT' | 'ANY';
 
 export interface EntityPageOptions {
   readonly feed: Omit<FeedPageOptions, 'limit' | 'cursor' | 'columns'>;
@@ -72,8 +72,13 @@ export function requireCompanies(
 ): void {
   if (mayMiss === 'ANY' || tellsOutcomes(table)) return;
   const { failed, restricted } = coverage;
-  const gaps = coverage.gaps.filter(({ code }) => mayMiss === 'NONE' || toGapKind(code) !== 'restricted');
-  if (failed + gaps.length > 0 || (mayMiss === 'NONE' && restricted > 0)) throw incomplete(gaps);
+  const gaps = coverage.gaps.filter(({ code }) => mayMiss === 'NONE' || !isShut(code));
+  if (gaps.length > 0 || (mayMiss === 'NONE' && failed + restricted > 0)) throw incomplete(gaps);
+}
+
+/** It closed its data, or lets in other addresses only: its decision, which asking again does not change. */
+function isShut(code: ErrorCode): boolean {
+  return code === 'COMPANY_PRIVACY_DENIED' || code === 'FORBIDDEN';
 }
 
 /** On a later page the gaps of the earlier ones are not known by their names any more. */
@@ -104,7 +109,7 @@ export async function countEntities(
   let total = 0;
   await forEachAtOnce(feed.companies ?? [null], COMPANIES_AT_ONCE, async (company) => {
     const { gap, first, rest } = await openWalk(feed, company);
-    const mayBeMissing = gap === null || (toGapKind(gap.code) === 'restricted' && mayMiss !== 'NONE');
+    const mayBeMissing = gap === null || (isShut(gap.code) && mayMiss !== 'NONE');
     if (!mayBeMissing && !tellsOutcomes(feed.table)) throw incomplete([gap]);
     const count = (rows: readonly Row[]) => query.select(rows, columns).length;
     const found = query.isExact ? first.totalCount : count(first.rows) + (await countRest(rest, count, budget));
