@@ -112,6 +112,7 @@ async function startParts(
     exports,
     openContext: (request) => openContext(request, source),
     answersHoldMs: config.keepnet.cacheTtlMs,
+    callsAtOnce: config.keepnet.maxInFlight,
     upstream: upstream === 'KEEPNET' ? 'keepnet' : 'simulator',
     readiness: readiness.read,
     retiring,

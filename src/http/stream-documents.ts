@@ -29,17 +29,27 @@ import type { CompanyDocument } from './stream-operations.js';
 export interface DocumentStreamParts extends TableParts {
   readonly opened: OpenedRequest;
   readonly query: Readonly<Record<string, unknown>>;
+  /** The most Keepnet calls that the engine makes at once. */
+  readonly callsAtOnce: number;
   /** Told of every error that is a fault of this server. */
   onInternalError(error: unknown): void;
 }
 
-/** Companies that are asked, or whose answers wait to be sent. How many calls are made at once is for the engine to say. */
-const COMPANIES_AT_ONCE = 32;
+/**
+ * Companies that are asked, or whose answers wait to be sent: so many that there are twice as many calls to make as can be made at
+ * once. With fewer, turns at Keepnet would be left unused; with more, all companies would land late and together, since they take turns.
+ */
+const AT_ONCE = { least: 4, most: 32 };
+
+function toWidth(callsOfOne: number, callsAtOnce: number): number {
+  const companies = Math.ceil((2 * callsAtOnce) / Math.max(1, callsOfOne));
+  return Math.min(AT_ONCE.most, Math.max(AT_ONCE.least, companies));
+}
 
 /** @throws AppError BAD_USER_INPUT, COMPANY_NOT_FOUND, RATE_LIMITED, and what reading the directory throws */
 export async function openDocumentStream(
   companyDocument: CompanyDocument,
-  { opened, query, catalogue, execute, openContext, onInternalError }: DocumentStreamParts,
+  { opened, query, catalogue, callsAtOnce, execute, openContext, onInternalError }: DocumentStreamParts,
 ): Promise<AsyncIterable<StreamLine>> {
   const { schema } = catalogue;
   const { document, operation } = companyDocument;
@@ -47,12 +57,9 @@ export async function openDocumentStream(
   const coerced = checkVariables(schema, companyDocument, variables);
   const graph = openContext(opened);
   const { companies, missing } = await loadCompanyScope(companyIds, graph.loaders);
-  const pay = await prepay({
-    allowance: graph.caller?.allowance ?? null,
-    calls: predictCalls(schema, document, operation.name?.value, coerced),
-    operations: companies.length,
-    signal: opened.signal,
-  });
+  const allowance = graph.caller?.allowance ?? null;
+  const calls = predictCalls(schema, document, operation.name?.value, coerced);
+  const pay = await prepay({ allowance, calls, operations: companies.length, signal: opened.signal });
   const ask = async (company: TableCompany): Promise<ExecutionResult> => {
     try {
       await pay();
@@ -65,25 +72,26 @@ export async function openDocumentStream(
   };
   const toErrors = (errors: readonly GraphQLError[]) =>
     errors.map((error) => toPublicError(error, { requestId: opened.requestId, onInternalError }));
-  return toLines(companies, { missing, ask, toErrors });
+  return toLines(companies, { missing, width: toWidth(calls, callsAtOnce), ask, toErrors });
 }
 
 interface Asking {
   readonly missing: number;
+  readonly width: number;
   ask(company: TableCompany): Promise<ExecutionResult>;
   toErrors(errors: readonly GraphQLError[]): readonly GraphQLFormattedError[];
 }
 
 async function* toLines(
   companies: readonly TableCompany[],
-  { missing, ask, toErrors }: Asking,
+  { missing, width, ask, toErrors }: Asking,
 ): AsyncGenerator<StreamLine, void, undefined> {
   const unlisted = toUnlisted(missing);
   const count = createCoverageCount(unlisted.tally, unlisted.gaps);
   const askOne = async function* (company: TableCompany) {
     yield { company, result: await ask(company) };
   };
-  for await (const { company, result } of merge(companies, askOne, COMPANIES_AT_ONCE)) {
+  for await (const { company, result } of merge(companies, askOne, width)) {
     const { data = null, errors } = result;
     const [first] = errors ?? [];
     if (first === undefined) count.answered(1);

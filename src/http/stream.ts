@@ -17,6 +17,8 @@ import { watchBody } from './watch-body.js';
 
 export interface StreamOptions extends RequestParts, TableParts {
   readonly streams: StreamOperations;
+  /** The most Keepnet calls that are made at once. */
+  readonly callsAtOnce: number;
   readonly publicUrl: string | null;
   /** Of all clients together. */
   readonly maxStreams?: number;

@@ -56,6 +56,7 @@ async function serve(answer: Answer, options: ServeOptions = {}): Promise<Served
     metrics: NO_METRICS,
     tracer: NO_TRACER,
     publicUrl: null,
+    callsAtOnce: 20,
     catalogue,
     streams: createStreamOperations({ catalogue, trusted: [card] }),
     execute: (_document, variables) => answer(String(variables.company)),
