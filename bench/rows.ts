@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { DashboardShape } from './load/calls.js';
 import { measureBesideExport } from './measures/beside-export.js';
 import { measureAgain, measureAtOnce, measureOutage, measureTrouble } from './measures/faults.js';
+import { measurePortfolio } from './measures/portfolio.js';
 import {
   measureCpu,
   measureKey,
@@ -15,6 +16,7 @@ import {
   measureTrivial,
 } from './measures/speed.js';
 import { measureStream } from './measures/stream.js';
+import { measureTable } from './measures/table.js';
 import type { Row } from './row.js';
 
 const HUNDRED: DashboardShape = { companies: 100, targetUsers: 0 };
@@ -173,6 +175,26 @@ export const ROWS: readonly Row[] = [
     upstream: { latencyMs: LATENCY_MS },
     environment: NO_CACHE,
     measure: measureBesideExport({ shape: HUNDRED, warmUps: 10, samples: 40, turns: 4 }, { maxRatio: 1.2 }),
+  },
+  {
+    name: 'portfolio',
+    how: 'the portfolio of 1,000 companies of the simulator: 10 list calls, and 960 more for a sum of counts, at most 20 at once',
+    upstream: { latencyMs: 0 },
+    environment: { ...capped(20), OPERATION_MAX_CALLS: '2000' },
+    measure: measurePortfolio(
+      { companies: 1_000, latencyMs: LATENCY_MS, maxInFlight: 20, warmUps: 2, samples: 7 },
+      { totals: 2, counts: 1.25 },
+    ),
+  },
+  {
+    name: 'table',
+    how: '100,000 rows of target_users as CSV, 200 companies with 500 each: 1,000 pages and a look at each company, no latency',
+    upstream: { latencyMs: 0 },
+    environment: capped(20),
+    measure: measureTable(
+      { rows: 100_000, maxInFlight: 20, warmUps: 2, samples: 5 },
+      { firstByteMs: 1_000, growthMb: 150 },
+    ),
   },
   {
     name: 'stream-first',

@@ -44,6 +44,14 @@ export function toCompanyCalls({ targetUsers }: DashboardShape, companyId: strin
   return calls;
 }
 
+/** A page of a company's users, in the largest pages that Keepnet is certain to give, and in the order of the table. */
+export function toUsersCall(companyId: string, pageNumber: number): PlainCall {
+  const page = { pageNumber, pageSize: USERS_PER_PAGE, ascending: true };
+  return toPost('target-users/search', companyId, { ...FIRST_USERS, ...page });
+}
+
+export const USERS_PER_PAGE = 100;
+
 /** List, then three or four calls for each company. */
 export function countCalls({ companies, targetUsers }: DashboardShape): number {
   return 1 + companies * (targetUsers > 0 ? 4 : 3);

@@ -3,11 +3,20 @@
  * parsed, and nothing else: no GraphQL, no retries, no checks. What a good plain script does.
  */
 import { Agent, request } from 'node:http';
-import { type DashboardShape, type PlainCall, toCompanyCalls, toListCall } from './calls.js';
+import { COMPANY_COUNT, USERS_PER_COMPANY } from '../upstream/answers.js';
+import {
+  type DashboardShape,
+  type PlainCall,
+  toCompanyCalls,
+  toListCall,
+  toUsersCall,
+  USERS_PER_PAGE,
+} from './calls.js';
 
 export type PoolOrder =
   | { readonly id: number; readonly order: 'open'; readonly url: string; readonly maxInFlight: number }
   | { readonly id: number; readonly order: 'dashboard'; readonly shape: DashboardShape }
+  | { readonly id: number; readonly order: 'table' }
   | {
       readonly id: number;
       readonly order: 'loop';
@@ -45,6 +54,7 @@ let send: Send = () => Promise.reject(new Error('the pool was not opened'));
 async function obey(message: PoolOrder): Promise<unknown> {
   if (message.order === 'open') return open(message.url, message.maxInFlight);
   if (message.order === 'dashboard') return measureDashboard(message.shape);
+  if (message.order === 'table') return readTable();
   return loop(message);
 }
 
@@ -119,6 +129,24 @@ async function runDashboard(shape: DashboardShape, pageNumber: number): Promise<
   const calls = results.flatMap(({ companyResourceId }) => toCompanyCalls(shape, companyResourceId));
   const answers = await Promise.all(calls.map(send));
   return answers.filter(({ status }) => status !== 200).length;
+}
+
+/** All users of all companies, page by page; the rows that came, and how long they took. */
+async function readTable(): Promise<{ rows: number; durationMs: number }> {
+  const startedAtMs = performance.now();
+  const shape = { companies: 100, targetUsers: 0 };
+  const lists = Array.from({ length: COMPANY_COUNT / shape.companies }, (_, at) => send(toListCall(shape, at + 1)));
+  const companies = (await Promise.all(lists)).flatMap(({ body }) => {
+    return (body as { data: { results: { companyResourceId: string }[] } }).data.results;
+  });
+  const pages = Array.from({ length: USERS_PER_COMPANY / USERS_PER_PAGE }, (_, at) => at + 1);
+  const calls = companies.flatMap(({ companyResourceId: id }) => pages.map((page) => toUsersCall(id, page)));
+  const counts = await Promise.all(calls.map(async (call) => countResults((await send(call)).body)));
+  return { rows: counts.reduce((sum, count) => sum + count, 0), durationMs: performance.now() - startedAtMs };
+}
+
+function countResults(body: unknown): number {
+  return (body as { data: { results: unknown[] } }).data.results.length;
 }
 
 /** Each client asks for a page of its own, again and again. */

@@ -20,6 +20,8 @@ export interface Pool {
   /** With a new token and new sockets. */
   open(url: string, maxInFlight: number): Promise<void>;
   dashboard(shape: DashboardShape): Promise<DashboardResult>;
+  /** The rows of all users of all companies. */
+  table(): Promise<{ readonly rows: number; readonly durationMs: number }>;
   /** Dashboards per second of so many clients, each with a page of its own. */
   loop(options: { shape: DashboardShape; clients: number; forMs: number }): Promise<number>;
   stop(): Promise<void>;
@@ -47,6 +49,7 @@ export async function startPool(): Promise<Pool> {
   return {
     open: async (url, maxInFlight) => void (await child.order({ order: 'open', url, maxInFlight })),
     dashboard: async (shape) => (await child.order({ order: 'dashboard', shape })) as DashboardResult,
+    table: async () => (await child.order({ order: 'table' })) as { rows: number; durationMs: number },
     loop: async (options) => ((await child.order({ order: 'loop', ...options })) as LoopResult).dashboardsPerSecond,
     stop: child.stop,
   };

@@ -15,7 +15,9 @@ import type {
 } from '../../src/keepnet/wire.js';
 
 export const COMPANY_COUNT = 200;
-const USERS_PER_COMPANY = 200;
+const USERS_ON_LEADERBOARD = 200;
+/** Of all companies together 100,000. */
+export const USERS_PER_COMPANY = 500;
 
 export interface Question {
   /** Without `/api/`. */
@@ -67,7 +69,7 @@ function toData(question: Question): object | null {
     case 'target-users/count-summary':
       return toCountSummary(company);
     case 'leaderboard/get-all':
-      return toPage(question, USERS_PER_COMPANY, (index) => toStanding(company, index));
+      return toPage(question, USERS_ON_LEADERBOARD, (index) => toStanding(company, index));
     case 'executive-report/search':
       return Array.from({ length: 3 }, (_, index) => toReport(company, index));
     case 'target-users/search':
@@ -137,7 +139,7 @@ function toStanding(company: number, index: number): WireLeaderboardRow {
     targetUserResourceId: toUserId(company, index),
     points: 5_000 - 20 * index,
     performance: 100 - index / 4,
-    totalRowCount: USERS_PER_COMPANY,
+    totalRowCount: USERS_ON_LEADERBOARD,
   };
 }
 
