@@ -54,8 +54,11 @@ export function createStreamOperations({ catalogue, trusted }: StreamSources): S
 }
 
 function readDocument(name: string, document: DocumentNode, schema: GraphQLSchema): StreamOperation | AppError {
-  const [operation, ...others] = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
-  if (operation === undefined || others.length > 0) return unfit(`${name} holds several operations, not one`);
+  const operations = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
+  const [operation] = operations;
+  if (operation === undefined || operations.length > 1) {
+    return unfit(`${name} holds ${operations.length} operations, not one`);
+  }
   if (operation.operation !== 'query') return unfit(`${name} is a ${operation.operation}, not a query`);
   const variables = (operation.variableDefinitions ?? []).map(toVariable);
   if (!variables.some((variable) => variable.name === COMPANY_VARIABLE && variable.type === 'ID!')) {

@@ -258,7 +258,7 @@ describe('what cannot be streamed', () => {
     ['nothing', 404, 'TABLE_NOT_FOUND', /There are: .*\bcard\b/],
     ['list', 400, 'BAD_USER_INPUT', /no variable \$company: ID!/],
     ['loose', 400, 'BAD_USER_INPUT', /no variable \$company: ID!/],
-    ['pair', 400, 'BAD_USER_INPUT', /several operations/],
+    ['pair', 400, 'BAD_USER_INPUT', /holds 2 operations/],
     ['order', 400, 'BAD_USER_INPUT', /is a mutation/],
     ['reserved', 400, 'BAD_USER_INPUT', /one parameter companies/],
     ['card?companies=aaaaAAAA0000', 404, 'COMPANY_NOT_FOUND', /companies/],
