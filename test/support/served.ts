@@ -46,7 +46,11 @@ export async function serve(env: Readonly<Record<string, string>> = {}): Promise
     return code as number | null;
   };
   const isTold = () => /^Upstream\s/m.test(printed) || child.exitCode !== null;
-  await until(isTold, 'the server tells where it is');
+  await until(isTold, 'the server tells where it is').catch(async (error) => {
+    // A child that lives on would keep the tests from ending.
+    await stop();
+    throw error;
+  });
   const url = /^GraphQL\s+(http\S+)\/graphql$/m.exec(printed)?.[1];
   if (url === undefined) {
     await stop();
