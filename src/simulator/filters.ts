@@ -43,6 +43,14 @@ export function findValue(node: Body, field: string): string | null {
   return null;
 }
 
+/** The fields that a filter compares, in lower case, wherever the items stand. */
+export function listFields(node: Body): string[] {
+  return toBodies(node.filtergroups).flatMap((group) => [
+    ...toBodies(group.filteritems).map((each) => String(each.fieldname).toLowerCase()),
+    ...listFields(group),
+  ]);
+}
+
 /** Rows of a page request: 1-based; `orderBy` is checked by `readOrder`. */
 export interface PageRequest {
   readonly pageNumber: number;

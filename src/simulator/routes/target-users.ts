@@ -6,6 +6,7 @@ import { toMonthOf } from '../dates.js';
 import { isAllPages, toFile } from '../files.js';
 import {
   type Columns,
+  listFields,
   type PageRequest,
   type Predicate,
   readFilter,
@@ -16,7 +17,7 @@ import {
 } from '../filters.js';
 import type { TimeSpan } from '../world/activity.js';
 import { LANGUAGES } from '../world/names.js';
-import { allTargetUsers, countCreated, type TargetUser, toTargetUser } from '../world/target-users.js';
+import { allTargetUsers, countCreated, type TargetUser, toStanding, toTargetUser } from '../world/target-users.js';
 import type { World } from '../world/world.js';
 
 export function searchTargetUsers(call: Call): Answer {
@@ -145,29 +146,30 @@ interface FoundUsers {
 
 function findUsers(call: Call, page: PageRequest): FoundUsers {
   const columns = toColumns(call.world);
-  const passes = readFilter(readFilterBody(call.body), columns, call.style);
+  const filter = readFilterBody(call.body);
+  const passes = readFilter(filter, columns, call.style);
   // An empty order is accepted here, and here only; it is the order of creation.
   const named = page.orderBy === '' ? { ...page, orderBy: 'createtime', isAscending: true } : page;
   const order = readOrder(named, columns);
-  if (passes === null && named.orderBy === 'createtime' && call.companies.length === 1) {
-    return toNaturalOrder(call, named.isAscending);
+  const isKnownByNumber = listFields(filter).every((field) => field === 'status' || field === 'isdeleted');
+  if (isKnownByNumber && named.orderBy === 'createtime' && call.companies.length === 1) {
+    return toNaturalOrder(call, passes, named.isAscending);
   }
   return toSorted(call, passes, order);
 }
 
-/** Users are numbered by creation, so a page of that order is made without looking at any other user. */
-function toNaturalOrder(call: Call, isAscending: boolean): FoundUsers {
+/**
+ * Users are numbered by creation, and the number tells the status too: a page of that order, of all or by status, is made without
+ * making any other user.
+ */
+function toNaturalOrder(call: Call, passes: Predicate<TargetUser> | null, isAscending: boolean): FoundUsers {
   const company = call.companies[0] as Call['companies'][number];
-  const total = company.users.total;
+  const all = Array.from({ length: company.users.total }, (_, index) => index);
+  const numbers = passes === null ? all : all.filter((index) => passes(toStanding(company, index) as TargetUser));
+  if (!isAscending) numbers.reverse();
   return {
-    total,
-    rows(page) {
-      const from = (page.pageNumber - 1) * page.pageSize;
-      const length = Math.max(0, Math.min(page.pageSize, total - from));
-      return Array.from({ length }, (_, place) =>
-        toTargetUser(call.world, company, isAscending ? from + place : total - 1 - from - place),
-      );
-    },
+    total: numbers.length,
+    rows: (page) => slicePage(numbers, page).map((index) => toTargetUser(call.world, company, index)),
   };
 }
 

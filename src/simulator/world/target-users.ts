@@ -42,7 +42,6 @@ export function toTargetUser(world: World, company: Company, index: number): Tar
   const createdMs = toCreatedMs(world, company, index);
   const age = world.todayMs - createdMs;
   const source = (hash >>> 14) % 10;
-  const status = toStatus(company, index);
   const isNameless = (hash >>> 16) % 41 === 0;
   return {
     company,
@@ -53,8 +52,7 @@ export function toTargetUser(world: World, company: Company, index: number): Tar
     email: `${isNameless ? 'user' : `${first.ascii}.${last.ascii}`}.${index}@${company.domain}`,
     department: pick(DEPARTMENTS, hash >>> 4),
     priority: pick(PRIORITIES, hash >>> 18),
-    isActive: status === 'active',
-    isDeleted: status === 'deleted',
+    ...toStanding(company, index),
     createdMs,
     updatedMs: createdMs + Math.floor(age * fraction(hash, 1)),
     phoneNumber: (hash >>> 6) % 4 === 0 ? '' : `+90555${String(hash % 10_000_000).padStart(7, '0')}`,
@@ -72,6 +70,12 @@ export function allTargetUsers(world: World, company: Company): readonly TargetU
     () => Array.from({ length: company.users.total }, (_, index) => toTargetUser(world, company, index)),
     (users) => users.length,
   );
+}
+
+/** What a user's number tells without making him. */
+export function toStanding(company: Company, index: number): Pick<TargetUser, 'isActive' | 'isDeleted'> {
+  const status = toStatus(company, index);
+  return { isActive: status === 'active', isDeleted: status === 'deleted' };
 }
 
 export function toStatus(company: Company, index: number): 'active' | 'inactive' | 'deleted' {
