@@ -82,6 +82,12 @@ describe.each(FILES.filter((name) => name !== 'odata.pq'))('%s', (name) => {
   });
 });
 
+it('odata.pq names an entity set that is answered', async () => {
+  const address = /OData\.Feed\("http:\/\/[^/]+(\/odata\/\w+)"/.exec(readQuery('odata.pq'))?.[1] ?? '';
+  const { status, json } = await get(`${address}?require=any&$top=1`);
+  expect([status, json.value.length]).toEqual([200, 1]);
+});
+
 it('target_users.pq is refused where a company cannot be read, as its reader is told', async () => {
   const { path, query } = readAddress(readQuery('target_users.pq'));
   const { status, headers, json } = await get(`/${path}?${new URLSearchParams(query)}`);

@@ -1,9 +1,12 @@
 /** The programs of `examples/typescript`, by the commands of its README in a copy of their own, against a server that asks for keys. */
 import { cp, readFile, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import readXlsxFile from 'read-excel-file/node';
 import { type ExampleHouse, openExampleHouse } from '../support/example-house.js';
+
+/** Each program is compiled when it starts. */
+jest.setTimeout(60_000);
 
 let example: ExampleHouse;
 beforeAll(async () => {
