@@ -21,6 +21,7 @@ const runProgram = (args: readonly string[], env?: Record<string, string>) =>
 const runModule = (lines: readonly string[], env?: Record<string, string>) =>
   example.run('python3', ['-c', [...PREAMBLE, ...lines].join('\n')], {
     PYTHONPATH: resolve('examples/python'),
+    PYTHONDONTWRITEBYTECODE: '1',
     ...env,
   });
 const PREAMBLE = [
