@@ -6,12 +6,15 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ERROR_CODES, type ErrorCode } from '../errors.js';
+import { toExtensions } from '../schema/format-error.js';
 import type { Log } from '../telemetry.js';
 
 export interface Problem {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
+  /** What else is told, as of an error of GraphQL. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 /** Answers with `problem`; nothing more is sent for the request, and nothing is said of the answer that it was to have. */
@@ -81,7 +84,8 @@ const READABLE_REFUSALS: Record<number, string> = {
 
 function toProblem(error: unknown): Problem {
   if (error instanceof AppError) {
-    return { status: ERROR_CODES[error.code].httpStatus, code: error.code, message: error.message };
+    const { code, message } = error;
+    return { status: ERROR_CODES[code].httpStatus, code, message, extensions: toExtensions(error) };
   }
   const status = (error as Partial<FastifyError> | null)?.statusCode ?? 500;
   if (status < 400 || status >= 500) {
@@ -95,6 +99,7 @@ function toProblem(error: unknown): Problem {
   return { status, code: 'BAD_USER_INPUT', message };
 }
 
-function toBody({ code, message }: Problem, requestId?: string) {
-  return { errors: [{ message, extensions: { code, retryable: ERROR_CODES[code].retryable, requestId } }] };
+function toBody({ code, message, extensions }: Problem, requestId?: string) {
+  const { retryable } = ERROR_CODES[code];
+  return { errors: [{ message, extensions: { code, retryable, ...extensions, requestId } }] };
 }

@@ -48,7 +48,8 @@ export function findOrigin(error: unknown): unknown {
   return unwrapped instanceof GraphQLError && unwrapped.originalError ? unwrapped.originalError : unwrapped;
 }
 
-function toExtensions({
+/** What is told of a failure beside its message, wherever it is told. */
+export function toExtensions({
   code,
   retryable,
   argument,

@@ -238,7 +238,9 @@ describe('what cannot be asked', () => {
 
   it('a company that is not there is told by its id', async () => {
     const { status, json } = await get('/tables/target_users.csv?companies=aaaaAAAA0000');
-    expect({ status, code: json.errors[0].extensions.code }).toEqual({ status: 404, code: 'COMPANY_NOT_FOUND' });
+    const { code, argument, companyId } = json.errors[0].extensions;
+    expect({ status, code }).toEqual({ status: 404, code: 'COMPANY_NOT_FOUND' });
+    expect({ argument, companyId }).toEqual({ argument: 'companies', companyId: 'aaaaAAAA0000' });
     expect(await askedOfUsers()).toEqual([]);
   });
 
@@ -294,6 +296,7 @@ describe('a table with gaps', () => {
     );
     expect({ status, code: json.errors[0].extensions.code }).toEqual({ status: 503, code: 'TABLE_INCOMPLETE' });
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(json.errors[0].extensions.retryAfterMs).toBe(Number(headers.get('retry-after')) * 1_000);
   });
 
   it('is told company by company in the table of coverage', async () => {
