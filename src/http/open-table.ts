@@ -9,7 +9,8 @@ import { predictCalls } from '../schema/price.js';
 import type { FeedOptions } from '../tables/feed.js';
 import type { TableQuery } from '../tables/parameters.js';
 import type { RunDocument } from '../tables/run-document.js';
-import type { Table } from '../tables/table.js';
+import { COMPANY_VARIABLE, type Table } from '../tables/table.js';
+import { PAGE_SIZE } from '../tables/walk.js';
 import type { OpenedRequest } from './open-request.js';
 import { prepay } from './payment.js';
 import type { TableCatalogue } from './table-request.js';
@@ -36,8 +37,8 @@ export async function openTable(
   const graph = openContext(opened);
   const allowance = graph.caller?.allowance ?? null;
   const scope = table.per === 'COMPANY' ? await loadCompanyScope(companyIds, graph.loaders) : null;
-  const ofOnePage = { ...variables, company: '', first: PAGE_SIZE };
-  const calls = predictCalls(catalogue.schema, table.document, undefined, ofOnePage);
+  const ofOnePage = { ...variables, [COMPANY_VARIABLE]: '', first: PAGE_SIZE };
+  const calls = predictCalls(catalogue.schema, table.document, undefined, ofOnePage, graph.mostCompanies);
   const { signal, requestId, isBulk } = opened;
   const operations = scope?.companies.length ?? 1;
   const spend = async () => allowance?.spend(calls);
@@ -53,5 +54,3 @@ export async function openTable(
   const { companies = null, missing = 0 } = scope ?? {};
   return { table, variables, companies, missing, run, context: { signal, requestId } };
 }
-
-const PAGE_SIZE = 100;

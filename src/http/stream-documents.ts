@@ -58,7 +58,7 @@ export async function openDocumentStream(
   const graph = openContext(opened);
   const { companies, missing } = await loadCompanyScope(companyIds, graph.loaders);
   const allowance = graph.caller?.allowance ?? null;
-  const calls = predictCalls(schema, document, operation.name?.value, coerced);
+  const calls = predictCalls(schema, document, operation.name?.value, coerced, graph.mostCompanies);
   const pay = await prepay({ allowance, calls, operations: companies.length, signal: opened.signal });
   const ask = async (company: TableCompany): Promise<ExecutionResult> => {
     try {

@@ -1,20 +1,22 @@
 /**
- * What a portfolio takes from its caller's minute: as many companies as he can have, by his grant or by the list as it was read last,
- * and 500 only where nobody knows.
+ * What a portfolio takes from its caller's minute, asked by himself, as a table or in a stream: as many companies as he can have, by his
+ * grant or by the list as it was read last, and 500 only where nobody knows.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CompanyGrant } from '../../src/access/caller.js';
 import { type House, openHouse } from '../support/house.js';
 import { type MadeKey, makeKey } from '../support/keys.js';
+import { readStream } from '../support/read-stream.js';
 import { fetchCompanyIds, fetchToken } from '../support/simulator.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many documents, looked at field by field
 type Loose = any;
 
 const LIMIT = 60;
+const ENV = { ACCESS: 'keys', RATE_LIMIT_CALLS_PER_MINUTE: String(LIMIT) };
 const COUNTED = '{ portfolio { countSummary { coverage { companiesInScope skipped } } } }';
 
 let house: House;
@@ -23,8 +25,7 @@ let ids: readonly string[];
 
 beforeEach(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-allowance-'));
-  const env = { DATA_DIR: dataDirectory, ACCESS: 'keys', RATE_LIMIT_CALLS_PER_MINUTE: String(LIMIT) };
-  house = await openHouse({ env });
+  house = await openHouse({ env: { ...ENV, DATA_DIR: dataDirectory } });
   ids = await fetchCompanyIds(house.simulatorUrl, await fetchToken(house.simulatorUrl));
 });
 afterEach(async () => {
@@ -99,5 +100,24 @@ describe('a list of companies', () => {
       '{ companies(first: 100) { nodes { countSummary { active } leaderboard(first: 3) { nodes { timeline { totalCount } } } } } }',
     );
     expect(body.extensions?.cost).toMatchObject({ predictedCalls: 1 + 2 + 2 + 2 * 3 });
+  });
+});
+
+describe("a portfolio of an operator's own document", () => {
+  const SUMS = 'portfolio { company_count: companyCount countSummary { active_users: active } }';
+
+  it.each([
+    ['/tables/sums.ndjson', `query Sums { ${SUMS} }`, 8],
+    ['/stream/sums', `query Sums($company: ID!) { company(id: $company) { name } ${SUMS} }`, 3 * (1 + 8)],
+  ])('at %s is worth as many companies as its caller has', async (path, document, worth) => {
+    await house.close();
+    await writeFile(join(dataDirectory, 'sums.graphql'), document);
+    const own = path.startsWith('/tables/')
+      ? { TABLES_DIR: dataDirectory }
+      : { TRUSTED_OPERATIONS: 'prefer', TRUSTED_OPERATIONS_DIR: dataDirectory };
+    house = await openHouse({ env: { ...ENV, DATA_DIR: dataDirectory, ...own } });
+    const key = await keyOf({ kind: 'IDS', ids: ids.slice(0, 3) });
+    expect((await readStream(`${house.url}${path}`, key.headers)).status).toBe(200);
+    expect(await leftOf(key)).toBe(LIMIT - worth);
   });
 });
