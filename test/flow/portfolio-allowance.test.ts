@@ -112,7 +112,7 @@ describe("a portfolio of an operator's own document", () => {
   ])('at %s is worth as many companies as its caller has', async (path, document, worth) => {
     await house.close();
     await writeFile(join(dataDirectory, 'sums.graphql'), document);
-    const own = path.startsWith('/tables/')
+    const own: Record<string, string> = path.startsWith('/tables/')
       ? { TABLES_DIR: dataDirectory }
       : { TRUSTED_OPERATIONS: 'prefer', TRUSTED_OPERATIONS_DIR: dataDirectory };
     house = await openHouse({ env: { ...ENV, DATA_DIR: dataDirectory, ...own } });
