@@ -116,7 +116,7 @@ export function toOpened(
 
 /** As `OpenedRequest` has it. */
 export function toBaseUrl({ protocol, hostname, port }: FastifyRequest, publicUrl: string | null): string {
-  // Put together from what was checked, not from the headers as they came: they may hold more than a host and a port.
+  // Put together from its parts, not from the header as it came: the name was checked at the door, the port is a number.
   return publicUrl ?? `${protocol === 'https' ? 'https' : 'http'}://${hostname}${port === null ? '' : `:${port}`}`;
 }
 

@@ -60,6 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       'x-keepnet-graph-upstream': options.upstream,
     });
     if (options.isOpen && !isLoopbackName(request.hostname)) return refuseHost(reply);
+    if (!isHostName(request.hostname)) return refuseName(reply);
     if (isCompressed(request.headers)) return refuseCompressed(reply);
   });
   registerOverload(app, options);
@@ -164,9 +165,19 @@ function isLoopbackName(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/i.test(hostname);
 }
 
+/** It begins addresses in answers, so that it is a name or an IP address and nothing more; empty from clients of HTTP/1.0. */
+function isHostName(hostname: string): boolean {
+  return /^([\w.-]*|\[[\da-f:.]+\])$/i.test(hostname);
+}
+
 function refuseHost(reply: FastifyReply): FastifyReply {
   const message = 'This server answers to localhost, 127.0.0.1 and [::1] only, as long as its access is open.';
   return sendProblem(reply, { status: 421, code: 'BAD_USER_INPUT', message });
+}
+
+function refuseName(reply: FastifyReply): FastifyReply {
+  const message = 'The header Host is not the name of a server.';
+  return sendProblem(reply, { status: 400, code: 'BAD_USER_INPUT', message });
 }
 
 /** Nothing here is worth inflating: what is small as it comes may be of any size inside. */
