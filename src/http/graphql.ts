@@ -9,14 +9,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createApollo } from '../schema/apollo.js';
 import type { GraphContext } from '../schema/context.js';
 import type { OperationTrust } from '../schema/trusted-operations-plugin.js';
-import {
-  MAX_NAME_LENGTH,
-  type OpenedRequest,
-  type Operation,
-  openOperation,
-  type RequestParts,
-  toOpened,
-} from './open-request.js';
+import { type OpenedRequest, type Operation, openOperation, type RequestParts, toOpened } from './open-request.js';
 
 export interface GraphqlOptions extends RequestParts {
   readonly operationTimeoutMs: number;
@@ -75,6 +68,9 @@ function operationOf(request: FastifyRequest, operations: Operations): Operation
   if (!operation) throw new Error('a request reached GraphQL without passing the door');
   return operation;
 }
+
+/** A name is the client's: a line of the log, and a label, must not be as long as he likes. */
+const MAX_NAME_LENGTH = 100;
 
 /** Notes what only Apollo knows: the name of a valid operation, and how its answer came out. */
 function recordOutcome(operations: Operations): ApolloServerPlugin<GraphContext> {

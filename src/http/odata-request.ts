@@ -4,10 +4,12 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError, badInput } from '../errors.js';
-import { MAX_PAGE_ROWS, type MayMiss } from '../tables/odata/entity-page.js';
+import { MAX_PAGE_ROWS } from '../tables/feed-page.js';
+import type { MayMiss } from '../tables/odata/entity-page.js';
 import type { EntitySet } from '../tables/odata/entity-set.js';
 import { notPushedDown } from '../tables/odata/not-pushed-down.js';
-import { DEFAULT_PAGE_ROWS, parseText } from './table-request.js';
+import { readOptionalText } from '../tables/parameter-values.js';
+import { DEFAULT_PAGE_ROWS } from './table-request.js';
 
 export type Query = Readonly<Record<string, unknown>>;
 
@@ -46,7 +48,7 @@ export function parseRequire({ require: written, ...rest }: Query): {
   readonly mayMiss: MayMiss;
   readonly rest: Query;
 } {
-  const choice = parseText('require', written);
+  const choice = readOptionalText('require', written);
   if (choice === null) return { mayMiss: 'SHUT', rest };
   if (choice === 'any' || choice === 'complete') return { mayMiss: choice === 'any' ? 'ANY' : 'NONE', rest };
   throw badInput('require', 'expected any or complete');

@@ -32,7 +32,7 @@ import {
   readPagePreference,
   toNextAddress,
 } from './odata-request.js';
-import { type OpenedRequest, openOperation, toBaseUrl, toOpened } from './open-request.js';
+import { openRequest, toBaseUrl } from './open-request.js';
 import { openTable } from './open-table.js';
 import { answerNotFound } from './problem.js';
 import { type TablesOptions, toCoverageHeader } from './tables.js';
@@ -160,7 +160,8 @@ async function askTable<Result>(
   { table, query, mayMiss }: Question,
   ask: (feed: EntityPageOptions['feed']) => Promise<Result>,
 ): Promise<Result> {
-  const opened = open(request, reply, { name: set.table.name, options });
+  const kind = { kind: 'odata', isBulk: false, timeoutMs: options.operationTimeoutMs } as const;
+  const { opened } = openRequest(request, reply, { ...options, ...kind, name: set.table.name });
   try {
     const source = await openTable(set.table, { ...table, variables: query.variables }, { ...options, opened });
     const companies = source.companies?.filter(query.isWanted) ?? null;
@@ -172,15 +173,4 @@ async function askTable<Result>(
   } catch (error) {
     throw query.toRefusal(error);
   }
-}
-
-function open(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { name, options }: { readonly name: string; readonly options: TablesOptions },
-): OpenedRequest {
-  const { operationTimeoutMs: timeoutMs, publicUrl } = options;
-  const operation = openOperation(request, reply, { ...options, kind: 'odata', timeoutMs });
-  operation.name = name;
-  return toOpened(request, operation, { publicUrl, isBulk: false });
 }

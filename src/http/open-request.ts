@@ -94,11 +94,27 @@ export function openOperation(
   return operation;
 }
 
+/** Both in one, for whoever knows from the beginning what is asked. */
+export function openRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { name, ...parts }: RequestParts & OperationKind & OpenedKind & { readonly name: string },
+): { readonly operation: Operation; readonly opened: OpenedRequest } {
+  const operation = openOperation(request, reply, parts);
+  operation.name = name;
+  return { operation, opened: toOpened(request, operation, parts) };
+}
+
+export interface OpenedKind extends Pick<OpenedRequest, 'isBulk'> {
+  /** What clients call the server, without a slash at its end; null: what each request calls it. */
+  readonly publicUrl: string | null;
+}
+
 /** What the rest of the server is told of it. */
 export function toOpened(
   request: FastifyRequest,
   { signal, deadlineAtMs, span }: Operation,
-  { publicUrl, isBulk }: { readonly publicUrl: string | null; readonly isBulk: boolean },
+  { publicUrl, isBulk }: OpenedKind,
 ): OpenedRequest {
   const { id, headers } = request;
   return {
@@ -119,9 +135,6 @@ export function toBaseUrl({ protocol, hostname, port }: FastifyRequest, publicUr
   // Put together from its parts, not from the header as it came: the name was checked at the door, the port is a number.
   return publicUrl ?? `${protocol === 'https' ? 'https' : 'http'}://${hostname}${port === null ? '' : `:${port}`}`;
 }
-
-/** A name is the client's: a line of the log, and a label, must not be as long as he likes. */
-export const MAX_NAME_LENGTH = 100;
 
 function toOutcome({ raw, statusCode }: FastifyReply, { errorCodes, isBrokenOff }: Operation): OperationOutcome {
   if (!raw.writableFinished) return isBrokenOff ? 'broken off' : 'client gone';

@@ -6,7 +6,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { badInput } from '../errors.js';
-import { type Operation, openOperation, type RequestParts, toOpened } from './open-request.js';
+import { type OpenedRequest, type Operation, openRequest, type RequestParts } from './open-request.js';
 import type { TableParts } from './open-table.js';
 import { openDocumentStream } from './stream-documents.js';
 import { type StreamLine, toEvents, toNdjson } from './stream-lines.js';
@@ -36,20 +36,20 @@ export function registerStream(app: FastifyInstance, options: StreamOptions): St
   const places = createStreamPlaces(maxStreams);
   const underWay = new Set<Operation>();
   const handler = async (request: StreamRequest, reply: FastifyReply) => {
-    const found = streams.find(request.params.operation);
+    const { operation: name } = request.params;
+    const found = streams.find(name);
     const asEvents = /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
     // The browser has come back by itself, as it does after the end too. Running all of it again is for the page to decide.
     if (asEvents && request.headers['last-event-id']) return reply.code(204).send();
     places.take(reply);
-    const operation = openOperation(request, reply, { ...options, kind: 'stream', timeoutMs: TIMEOUT_MS });
-    operation.name = request.params.operation;
+    const { operation, opened } = openRequest(request, reply, { ...options, ...toKind(found), name });
     underWay.add(operation);
     const closed = new AbortController();
     reply.raw.once('close', () => {
       underWay.delete(operation);
       closed.abort();
     });
-    const lines = noteGaps(await open(found, { request, operation, options }), operation);
+    const lines = noteGaps(await open(found, { request, opened, options }), operation);
     const texts = asEvents ? toEvents(lines, { heartbeatMs, closed: closed.signal }) : toNdjson(lines);
     reply.headers({ ...STREAM_HEADERS, 'content-type': asEvents ? EVENT_STREAM : NDJSON });
     const watched = watchBody(texts, { request, reply, operation, log, readerTimeoutMs });
@@ -82,12 +82,16 @@ const STREAM_HEADERS = { 'x-accel-buffering': 'no', vary: 'accept, authorization
 
 interface Opening {
   readonly request: FastifyRequest;
-  readonly operation: Operation;
+  readonly opened: OpenedRequest;
   readonly options: StreamOptions;
 }
 
 /** A table is read whole, in the lane of exports; a document is what somebody looks at while it lands. */
-function open(found: StreamOperation, { request, operation, options }: Opening): Promise<AsyncIterable<StreamLine>> {
+function toKind({ kind }: StreamOperation) {
+  return { kind: 'stream', isBulk: kind === 'TABLE', timeoutMs: TIMEOUT_MS } as const;
+}
+
+function open(found: StreamOperation, { request, opened, options }: Opening): Promise<AsyncIterable<StreamLine>> {
   const query = request.query as Readonly<Record<string, unknown>>;
   if (query.require !== undefined) {
     throw badInput(
@@ -95,7 +99,6 @@ function open(found: StreamOperation, { request, operation, options }: Opening):
       'a stream sends what lands before it knows of the rest; see the coverage in its last line',
     );
   }
-  const opened = toOpened(request, operation, { publicUrl: options.publicUrl, isBulk: found.kind === 'TABLE' });
   if (found.kind === 'TABLE') return openTableStream(found.table, { ...options, opened, query });
   const onInternalError = (error: unknown) => options.log.error({ requestId: request.id, error }, 'stream failed');
   return openDocumentStream(found.document, { ...options, opened, query, onInternalError });

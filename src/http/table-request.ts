@@ -5,6 +5,8 @@
  */
 import type { GraphQLSchema } from 'graphql';
 import { AppError, badInput } from '../errors.js';
+import { MAX_PAGE_ROWS } from '../tables/feed-page.js';
+import { readOptionalText } from '../tables/parameter-values.js';
 import { parseParameters, type TableQuery } from '../tables/parameters.js';
 import type { Table } from '../tables/table.js';
 
@@ -28,7 +30,6 @@ export interface TableRequest extends TableQuery {
 
 /** A page of `.json` where its request does not say. */
 export const DEFAULT_PAGE_ROWS = 1_000;
-const MAX_PAGE_ROWS = 10_000;
 
 /** @throws AppError TABLE_NOT_FOUND */
 export function findTable({ tables }: TableCatalogue, name: string): Table {
@@ -60,14 +61,14 @@ export function parseTableRequest(
     ...parseParameters(table, schema, own),
     columns: parseNames('columns', columns),
     limit: parseLimit(limit, format),
-    cursor: format === 'json' ? parseText('cursor', cursor) : null,
+    cursor: format === 'json' ? readOptionalText('cursor', cursor) : null,
     bom: format === 'csv' && parseChoice('bom', bom, ['0', '1']) === '1',
     requiresComplete: parseChoice('require', required, ['complete']) !== null,
   };
 }
 
 function parseLimit(value: unknown, format: TableFormat): number | null {
-  const written = parseText('limit', value);
+  const written = readOptionalText('limit', value);
   const max = format === 'json' ? MAX_PAGE_ROWS : Number.MAX_SAFE_INTEGER;
   if (written === null) return format === 'json' ? DEFAULT_PAGE_ROWS : null;
   const limit = /^\d{1,15}$/.test(written) ? Number(written) : 0;
@@ -77,7 +78,7 @@ function parseLimit(value: unknown, format: TableFormat): number | null {
 
 function parseNames(name: string, value: unknown): readonly string[] | null {
   const names =
-    parseText(name, value)
+    readOptionalText(name, value)
       ?.split(',')
       .map((each) => each.trim()) ?? null;
   if (names?.includes('')) throw badInput(name, 'expected names, separated by commas');
@@ -85,14 +86,7 @@ function parseNames(name: string, value: unknown): readonly string[] | null {
 }
 
 function parseChoice(name: string, value: unknown, choices: readonly string[]): string | null {
-  const written = parseText(name, value);
+  const written = readOptionalText(name, value);
   if (written === null || choices.includes(written)) return written;
   throw badInput(name, `expected ${choices.join(' or ')}`);
-}
-
-/** Null where it was not given. */
-export function parseText(name: string, value: unknown): string | null {
-  if (value === undefined) return null;
-  if (typeof value === 'string' && value !== '') return value;
-  throw badInput(name, typeof value === 'string' ? 'expected a value' : 'expected it once');
 }

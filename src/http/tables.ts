@@ -11,7 +11,7 @@ import { openFeed } from '../tables/feed.js';
 import { readFeedPage } from '../tables/feed-page.js';
 import type { Table } from '../tables/table.js';
 import { type AnsweredTable, type AnsweredTables, createAnsweredTables } from './answered-tables.js';
-import { type Operation, openOperation, type RequestParts, toOpened } from './open-request.js';
+import { openRequest, type RequestParts } from './open-request.js';
 import { openTable, type TableParts } from './open-table.js';
 import { createStreamPlaces, type StreamPlaces } from './stream-places.js';
 import { MEDIA_TYPES, type StreamedFormat, toBody, writeRows } from './table-body.js';
@@ -55,7 +55,7 @@ export function registerTables(app: FastifyInstance, options: TablesOptions): vo
 const CONFIG = { config: { needs: 'tables', takesBasic: true, takesQueryKey: true } } as const;
 
 const MAX_STREAMS = 20;
-const WHOLE_TIMEOUT_MS = 6 * 60 * 60 * 1_000;
+const WHOLE = { kind: 'table', isBulk: true, timeoutMs: 6 * 60 * 60 * 1_000 } as const;
 const RETRY_AFTER_MS = 10_000;
 
 interface Answer {
@@ -68,7 +68,8 @@ interface Answer {
 }
 
 async function answerPage({ request, reply, table, asked, options, answered }: Answer): Promise<FastifyReply> {
-  const { opened } = open({ request, reply, table, options }, { isBulk: false, timeoutMs: options.operationTimeoutMs });
+  const kind = { kind: 'table', isBulk: false, timeoutMs: options.operationTimeoutMs } as const;
+  const { opened } = openRequest(request, reply, { ...options, ...kind, name: table.name });
   const source = await openTable(table, asked, { ...options, opened });
   const { columns, cursor, limit, variables, companyIds } = asked;
   const question = JSON.stringify([table.name, variables, companyIds]);
@@ -85,7 +86,7 @@ async function answerPage({ request, reply, table, asked, options, answered }: A
 async function answerWhole(answer: Answer & { format: StreamedFormat; places: StreamPlaces }): Promise<FastifyReply> {
   const { request, reply, table, asked, options, answered, format, places } = answer;
   places.take(reply);
-  const { opened, operation } = open({ request, reply, table, options }, { isBulk: true, timeoutMs: WHOLE_TIMEOUT_MS });
+  const { opened, operation } = openRequest(request, reply, { ...options, ...WHOLE, name: table.name });
   const source = await openTable(table, asked, { ...options, opened });
   const asOfMs = Date.now();
   const feed = await openFeed({ ...source, columns: asked.columns, limit: asked.limit });
@@ -103,15 +104,6 @@ async function answerWhole(answer: Answer & { format: StreamedFormat; places: St
   };
   const bytes = writeRows(format, { name: table.name, ...feed }, asked);
   return reply.send(toBody(bytes, format, { request, reply, operation, log: options.log, onWhole }));
-}
-
-function open(
-  { request, reply, table, options }: Pick<Answer, 'request' | 'reply' | 'table' | 'options'>,
-  { isBulk, timeoutMs }: { readonly isBulk: boolean; readonly timeoutMs: number },
-) {
-  const operation: Operation = openOperation(request, reply, { ...options, kind: 'table', timeoutMs });
-  operation.name = table.name;
-  return { operation, opened: toOpened(request, operation, { publicUrl: options.publicUrl, isBulk }) };
 }
 
 /** On later pages the gaps of the earlier ones are known by their number only. */

@@ -22,7 +22,11 @@ import { createPageRows, type PageRows, takeList } from './page-rows.js';
 import type { Table } from './table.js';
 import { PAGE_SIZE } from './walk.js';
 
+/** More would be a whole table in memory. */
+export const MAX_PAGE_ROWS = 10_000;
+
 export interface FeedPageOptions extends FeedOptions {
+  /** `MAX_PAGE_ROWS` at most. */
   readonly limit: number;
   /** As it came from the client; null for the first page. */
   readonly cursor: string | null;

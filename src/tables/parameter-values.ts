@@ -19,6 +19,11 @@ export function readText(name: string, written: unknown): string {
   throw badInput(name, written === '' ? 'expected a value' : 'expected it once');
 }
 
+/** As `readText`; null where it was not given. */
+export function readOptionalText(name: string, written: unknown): string | null {
+  return written === undefined ? null : readText(name, written);
+}
+
 /** A scalar, an enum, or a list of these by comma. @throws AppError BAD_USER_INPUT */
 export function readValue(name: string, text: string, type: GraphQLInputType): unknown {
   const nullable = getNullableType(type);

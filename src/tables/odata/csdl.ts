@@ -9,7 +9,7 @@ import { EDM_TYPES, type EntitySet } from './entity-set.js';
 import { TEXT_FUNCTIONS } from './filter-syntax.js';
 import { operatorsOf } from './push-down.js';
 
-export const CONTAINER = 'Tables';
+const CONTAINER = 'Tables';
 /** Of the entity types; that of the annotations in answers is another, so that a table may be called as one of them. */
 const TYPES = 'keepnet.tables';
 

@@ -9,7 +9,7 @@ import { type TableCoverage, type TableGap, toUnlisted } from '../coverage.js';
 import { tellsOutcomes } from '../coverage-table.js';
 import { COMPANIES_AT_ONCE } from '../feed.js';
 import { listColumns } from '../feed-columns.js';
-import { type FeedPage, type FeedPageOptions, readFeedPage } from '../feed-page.js';
+import { type FeedPage, type FeedPageOptions, MAX_PAGE_ROWS, readFeedPage } from '../feed-page.js';
 import { forEachAtOnce } from '../merge.js';
 import type { EntityQuery } from './entity-query.js';
 import { notPushedDown } from './not-pushed-down.js';
@@ -61,8 +61,6 @@ export async function readEntityPage({
   const next = page.next === null || topLeft === 0 ? null : { skipToken: page.next, top: topLeft };
   return { ...page, next, coverage: { ...page.coverage, gaps } };
 }
-
-export const MAX_PAGE_ROWS = 10_000;
 
 /** A table whose rows tell how each company was answered misses none. @throws AppError TABLE_INCOMPLETE */
 export function requireCompanies(

@@ -4,6 +4,7 @@
  */
 import { badInput } from '../../errors.js';
 import type { Column } from '../column.js';
+import { readOptionalText } from '../parameter-values.js';
 import { type Condition, toCondition } from './condition.js';
 import { parseFilter } from './filter-syntax.js';
 import { notPushedDown } from './not-pushed-down.js';
@@ -127,8 +128,5 @@ function parseTruth(option: string, text: string | null): boolean {
 }
 
 function readText(query: Query, option: string): string | null {
-  const value = query[option];
-  if (value === undefined) return null;
-  if (typeof value === 'string' && value !== '') return value;
-  throw badInput(option, typeof value === 'string' ? 'expected a value' : 'expected it once');
+  return readOptionalText(option, query[option]);
 }
