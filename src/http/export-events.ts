@@ -4,7 +4,7 @@
  * the end. A stream ends with its client and with the server, and there are only so many at once.
  */
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.js';
 import type { Exports } from '../exports/exports.js';
 import type { ExportJobRow } from '../exports/job.js';
@@ -35,7 +35,7 @@ export function registerExportEvents(app: FastifyInstance, options: ExportEvents
     if (job === null) throw new AppError('EXPORT_NOT_FOUND', 'No export of yours has this id.');
     // A browser comes back after the end unless it is told not to: it has heard the last word already.
     if (isFinished(job) && request.headers['last-event-id'] === toLastId(job)) return reply.code(204).send();
-    if (open.size >= maxStreams) throw refuseStream(reply, maxStreams);
+    if (open.size >= maxStreams) throw refuseStream(maxStreams);
     const stream = new AbortController();
     open.add(stream);
     reply.raw.once('close', () => {
@@ -59,14 +59,14 @@ const CONFIG = { needs: 'read', isUncounted: true } as const;
 const MAX_STREAMS = 100;
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 2_000;
-const RETRY_AFTER_SECONDS = 10;
+const RETRY_AFTER_MS = 10_000;
 
 /** The last: nginx would otherwise collect events until they fill a buffer. */
 const STREAM_HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
 
-function refuseStream(reply: FastifyReply, maxStreams: number): AppError {
-  reply.header('retry-after', RETRY_AFTER_SECONDS);
-  return new AppError('OVERLOADED', `${maxStreams} exports are being watched already; ask for the job instead.`);
+function refuseStream(maxStreams: number): AppError {
+  const message = `${maxStreams} exports are being watched already; ask for the job instead.`;
+  return new AppError('OVERLOADED', message, { retryAfterMs: RETRY_AFTER_MS });
 }
 
 async function* toEvents(jobs: AsyncIterable<ExportJobRow>, heartbeatMs: number, signal: AbortSignal) {

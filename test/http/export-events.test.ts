@@ -5,6 +5,7 @@ import { OPEN_CALLER } from '../../src/access/caller.js';
 import type { Exports } from '../../src/exports/exports.js';
 import { registerAuthentication } from '../../src/http/authenticate.js';
 import { type ExportEvents, registerExportEvents } from '../../src/http/export-events.js';
+import { answerError } from '../../src/http/problem.js';
 import { createLog } from '../../src/telemetry.js';
 import { toJobRow } from '../support/fake-exports.js';
 import { until } from '../support/until.js';
@@ -26,10 +27,12 @@ async function serve(options: { maxStreams?: number; heartbeatMs?: number } = {}
     },
   };
   app = fastify({ forceCloseConnections: true });
+  const log = createLog('silent');
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log));
   registerAuthentication(app, {
     allowsQueryKey: false,
     authenticator: { authenticate: async () => OPEN_CALLER },
-    log: createLog('silent'),
+    log,
   });
   const events: ExportEvents = registerExportEvents(app, { exports: exports as Exports, ...options });
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/exports/${JOB}/events`;
