@@ -1,13 +1,13 @@
 /**
  * The rows of a table over all the companies that are asked for, whole: company after company in the order of their ids, with a
- * coverage that is known before the first row. Some pages are read ahead of whoever takes them; memory does not grow with rows.
+ * coverage that is known before the first row. Several companies are read at a time, in bounds: memory does not grow with rows.
  */
+import { chainWithin } from './chain-within.js';
 import type { Column, Row } from './column.js';
 import { inOrder, type OpenedWalk, openWalk, walkCompany } from './company-walks.js';
 import { createCoverageCount, type TableCompany, type TableCoverage, toUnlisted } from './coverage.js';
 import { createRowShape, type RowShape } from './feed-columns.js';
 import { forEachAtOnce } from './merge.js';
-import { chain } from './read-ahead.js';
 import type { RunContext, RunDocument } from './run-document.js';
 import type { Table } from './table.js';
 import { FROM_THE_BEGINNING, PAGE_SIZE, type WalkedPage } from './walk.js';
@@ -45,9 +45,9 @@ export const COMPANIES_AT_ONCE = 64;
 const ROWS_LOOKED_AT = 5_000;
 /** Of lists that came whole: what is beyond is read again. */
 const MAX_ROWS_KEPT = 20_000;
-/** So many companies are read ahead of the one whose rows are taken, so many pages each. */
+/** So many companies are read at a time, as far ahead of whoever takes the rows. */
 const COMPANIES_AHEAD = 8;
-const PAGES_AHEAD = 10;
+const MAX_ROWS_AHEAD = 10_000;
 
 /**
  * Resolves when the first page of every company was tried.
@@ -110,13 +110,18 @@ async function* takePages(
 ): AsyncGenerator<readonly Row[], void, undefined> {
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const toPages = (turn: Turn) => takeRows(walkTurn(options, turn), limit);
+  const bounds = { lists: COMPANIES_AHEAD, maxWeight: MAX_ROWS_AHEAD, weigh: toRowCount };
   let left = limit;
-  for await (const page of chain(drain(turns), toPages, COMPANIES_AHEAD, PAGES_AHEAD)) {
+  for await (const page of chainWithin(drain(turns), toPages, bounds)) {
     const rows = shape.toRows(page);
     if (rows.length > 0) yield rows.length <= left ? rows : rows.slice(0, left);
     left -= rows.length;
     if (left <= 0) return;
   }
+}
+
+function toRowCount({ rows }: WalkedPage): number {
+  return rows.length;
 }
 
 /** Asks for no page behind so many rows. */
