@@ -95,9 +95,7 @@ async function fillPage(
   { rows, count }: FilledPage,
 ): Promise<Stop | null> {
   const companies = toCome(options.companies, from);
-  // Where the company is gone in which the page before stopped, the next one is begun.
-  const resumed =
-    from !== null && companies[0] !== undefined && idOf(companies[0]) === from.companyId ? from.list : null;
+  const resumed = toResumed(companies[0], from);
   const opener = createOpener(options, companies, resumed);
   // Otherwise a list is begun anew, and what was taken of it is skipped: made keys are numbered from its beginning.
   const isResumable = options.table.rows === 'PAGED' && hasOwnKeys(options.table);
@@ -118,6 +116,11 @@ async function fillPage(
     if (list !== null) return { companyId, list };
   }
   return null;
+}
+
+/** The place in the first list; null where it is begun: also where the company is gone in which the page before stopped. */
+function toResumed(first: TableCompany | null | undefined, from: Stop | null): ListPosition | null {
+  return first !== undefined && from !== null && idOf(first) === from.companyId ? from.list : null;
 }
 
 const AT_THE_BEGINNING: ListPosition = { after: null, skip: 0, rowsBefore: 0, totalCount: 0 };
