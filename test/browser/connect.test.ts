@@ -24,13 +24,15 @@ if (!executablePath && !mustRun)
   let house: House;
   let context: BrowserContext;
   let page: Page;
-  let complaints: string[];
+  const complaints: string[] = [];
 
   beforeAll(async () => {
     if (!executablePath) throw new Error('CI needs a Chromium: set CHROMIUM_PATH');
     buildPageWhereStale('connect');
     house = await openHouse();
     browser = await launchChromium(executablePath);
+    context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+    listen(context, house.url, (complaint) => void complaints.push(complaint));
   }, 120_000);
 
   afterAll(async () => {
@@ -39,17 +41,15 @@ if (!executablePath && !mustRun)
   });
 
   beforeEach(async () => {
-    if (!browser) throw new Error('no browser');
-    context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+    complaints.length = 0;
     page = await context.newPage();
     page.setDefaultTimeout(10_000);
-    complaints = listen(page, house.url);
     await page.goto(`${house.url}/connect/#table=leaderboard`);
     await page.locator('#address').waitFor();
   }, 60_000);
 
   afterEach(async () => {
-    await context?.close();
+    await page?.close();
   });
 
   const address = async () => (await page.locator('#address').textContent()) ?? '';
@@ -243,15 +243,13 @@ if (!executablePath && !mustRun)
   }, 60_000);
 });
 
-/** Everything that a healthy page never does. */
-function listen(page: Page, url: string): string[] {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
+/** To everything that a healthy page never does. */
+function listen(context: BrowserContext, url: string, complain: (complaint: string) => void): void {
+  context.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complain(`console ${message.type()}: ${message.text()}`);
   });
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
-  page.context().on('request', (request) => {
-    if (new URL(request.url()).origin !== url) complaints.push(`another host: ${request.url()}`);
+  context.on('weberror', (uncaught) => complain(`uncaught: ${uncaught.error().message}`));
+  context.on('request', (request) => {
+    if (new URL(request.url()).origin !== url) complain(`another host: ${request.url()}`);
   });
-  return complaints;
 }
