@@ -1,5 +1,11 @@
 /** For comparing executors of operations: what they answered, as a client sees it. */
-import { type DocumentNode, type ExecutionResult, GraphQLError, type OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { CompiledExecutor, Execution } from '../../src/schema/execute-compiled.js';
 import { formatError } from '../../src/schema/format-error.js';
 
@@ -31,8 +37,14 @@ export function toSeen({ data, errors = [] }: ExecutionResult) {
     locations: error.locations,
     path: error.path,
     extensions: error.extensions,
-    face: formatError(error.toJSON(), error),
+    face: toTimeless(formatError(error.toJSON(), error)),
   }));
   const toPlace = ({ path }: (typeof seen)[number]) => JSON.stringify(path);
   return { data, errors: seen.sort((one, other) => (toPlace(one) < toPlace(other) ? -1 : 1)) };
+}
+
+/** How long to wait is another with every millisecond; that it is told is not. */
+function toTimeless({ extensions, ...face }: GraphQLFormattedError) {
+  const tellsWait = extensions?.retryAfterMs !== undefined;
+  return { ...face, extensions: { ...extensions, ...(tellsWait && { retryAfterMs: 'some' }) } };
 }
