@@ -53,8 +53,8 @@ export function openContext(
   return createContext({ requestId, signal, wantsReceipt, upstream, keepnet: session, caller: asking, exports: own });
 }
 
-/** As for the parts of an export. What is kept of the directory is used all the same: `isFresh` would read it anew for each page. */
-const BULK = { lane: 'exports', usesCache: false, isFresh: false, maxCalls: Number.POSITIVE_INFINITY } as const;
+/** As the parts of an export, and before them. What is kept of the directory is used all the same: `isFresh` would read it anew for each page. */
+const BULK = { lane: 'tables', usesCache: false, isFresh: false, maxCalls: Number.POSITIVE_INFINITY } as const;
 
 /** An operation that would ask for more than it may is cut off there, so it is not worth more either. */
 function toCallerAllowance(

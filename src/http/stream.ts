@@ -86,7 +86,7 @@ interface Opening {
   readonly options: StreamOptions;
 }
 
-/** A table is read whole, in the lane of exports; a document is what somebody looks at while it lands. */
+/** A table is read whole, in the lane of tables; a document is what somebody looks at while it lands. */
 function toKind({ kind }: StreamOperation) {
   return { kind: 'stream', isBulk: kind === 'TABLE', timeoutMs: TIMEOUT_MS } as const;
 }

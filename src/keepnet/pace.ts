@@ -68,8 +68,8 @@ export function createPace(options: PaceOptions): Pace {
 }
 
 const START_IN_FLIGHT = 16;
-/** What exports may have of the places while people ask, and how long after the last of them. */
-const EXPORTS_SHARE = 1 / 4;
+/** What tables and exports together may have of the places while people ask, and how long after the last of them. */
+const BULK_SHARE = 1 / 4;
 const INTERACTIVE_SEEN_MS = 5_000;
 /** Told to those who find the line full: by then it has moved. */
 const RETRY_WHEN_FULL_MS = 1_000;
@@ -97,7 +97,7 @@ class AdaptivePace implements Pace {
   readonly #rate: Rate;
   readonly #turns = createTurns<Waiter>();
   readonly #alarm;
-  readonly #inFlight = { all: 0, exports: 0 };
+  readonly #inFlight = { all: 0, bulk: 0 };
   #interactiveSeenAtMs = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
@@ -193,16 +193,16 @@ class AdaptivePace implements Pace {
     if (this.#turns.size === 0) this.#rate.rest(nowMs);
   }
 
-  /** At least one place is open to exports, and its end looks again, so that no timer is needed for the time to pass. */
+  /** At least one place is open to tables and exports, and its end looks again, so that no timer is needed for the time to pass. */
   #mayStart(lane: Lane, nowMs: number): boolean {
-    if (lane !== 'exports' || nowMs - this.#interactiveSeenAtMs > INTERACTIVE_SEEN_MS) return true;
-    return this.#inFlight.exports < Math.max(1, Math.floor(this.#cap.size * EXPORTS_SHARE));
+    if (lane === 'interactive' || nowMs - this.#interactiveSeenAtMs > INTERACTIVE_SEEN_MS) return true;
+    return this.#inFlight.bulk < Math.max(1, Math.floor(this.#cap.size * BULK_SHARE));
   }
 
   #start(waiter: Waiter, nowMs: number): void {
     const { lane, sinceMs } = waiter;
     this.#inFlight.all += 1;
-    if (lane === 'exports') this.#inFlight.exports += 1;
+    if (lane !== 'interactive') this.#inFlight.bulk += 1;
     const ticket = this.#rate.take(nowMs);
     waiter.start({ lane, ticket, startedAtMs: nowMs, waitedMs: nowMs - sinceMs, inFlight: this.#inFlight.all });
   }
@@ -211,8 +211,8 @@ class AdaptivePace implements Pace {
     const nowMs = this.#clock.now();
     const isFull = this.#inFlight.all >= this.#cap.size;
     this.#inFlight.all -= 1;
-    if (call.lane === 'exports') this.#inFlight.exports -= 1;
     if (call.lane === 'interactive') this.#interactiveSeenAtMs = nowMs;
+    else this.#inFlight.bulk -= 1;
     if (report.kind === 'ok') {
       this.#cap.succeeded(call.inFlight, isFull);
       this.#cooldown.succeeded(call.startedAtMs);

@@ -187,23 +187,27 @@ describe('the line', () => {
     expect([pace.state.inFlight, pace.state.waiting, clock.pending]).toEqual([0, 0, 0]);
   });
 
-  it('gives exports every place while nobody else asks, and a quarter while somebody does', async () => {
+  it.each([
+    ['exports', ['exports']],
+    ['tables', ['tables']],
+    ['both together', ['tables', 'exports']],
+  ] as const)('gives %s every place while nobody else asks, and a quarter while somebody does', async (_who, lanes) => {
     const { clock, pace, running, ask, end } = open({ maxInFlight: 8, startInFlight: 8 });
     const count = (lane: string) => running().filter((name) => name.startsWith(lane)).length;
-    for (let index = 0; index < 40; index += 1) ask(`export ${index}`, { lane: 'exports' });
+    for (let index = 0; index < 40; index += 1) ask(`bulk ${index}`, { lane: lanes[index % lanes.length] });
     await clock.pass(0);
-    expect(count('export')).toBe(8);
+    expect(count('bulk')).toBe(8);
     for (let index = 0; index < 12; index += 1) ask(`person ${index}`);
     for (const name of running()) await end(name);
-    expect([count('export'), count('person')]).toEqual([0, 8]);
+    expect([count('bulk'), count('person')]).toEqual([0, 8]);
     while (count('person') > 0) {
       await end(running().find((name) => name.startsWith('person')) ?? '');
-      expect(count('export')).toBeLessThanOrEqual(2);
+      expect(count('bulk')).toBeLessThanOrEqual(2);
     }
-    expect(count('export')).toBe(2);
+    expect(count('bulk')).toBe(2);
     await clock.pass(5_001);
     await end(running()[0] ?? '');
-    expect(count('export')).toBe(8);
+    expect(count('bulk')).toBe(8);
     pace.stop();
   });
 });
