@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
 import type { Log } from '../telemetry.js';
+import { endByReset } from './end-by-reset.js';
 import type { Operation } from './open-request.js';
 
 export interface WatchedParts {
@@ -21,6 +22,7 @@ export async function* watchBody<Chunk>(
   chunks: AsyncIterable<Chunk>,
   { request, reply, operation, log, readerTimeoutMs = READER_TIMEOUT_MS }: WatchedParts,
 ): AsyncGenerator<Chunk, void, undefined> {
+  endByReset(request, reply);
   let timer: NodeJS.Timeout | undefined;
   const awaitReader = () => {
     // What was under way when its reader left still comes.

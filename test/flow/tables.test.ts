@@ -1,5 +1,6 @@
 /** Tables as BI tools read them: the same rows in every format, whom they speak for, and what a failure looks like. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -65,6 +66,23 @@ afterAll(async () => {
 
 const get = (path: string, headers?: Record<string, string>): Promise<FetchedTable> =>
   fetchTable(house.url, path, headers);
+
+/** By HTTP/1.0, as proxies do unless they are told otherwise: what came, and what went wrong with the connection. */
+async function askOldWay(path: string): Promise<{ readonly text: string; readonly failure: string | null }> {
+  const { hostname, port } = new URL(house.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${path} HTTP/1.0\r\nhost: ${hostname}:${port}\r\n\r\n`);
+  let failure: string | null = null;
+  socket.on('error', ({ code = 'ERROR' }: NodeJS.ErrnoException) => {
+    failure = code;
+  });
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  await new Promise((closed) => socket.once('close', closed));
+  return { text, failure };
+}
 
 const askedOfUsers = async () => (await house.asked()).filter(({ path }) => path === USERS);
 
@@ -334,6 +352,19 @@ describe('a failure in the middle', () => {
       errorCodes: ['UPSTREAM_UNAVAILABLE'],
     });
   });
+
+  it.each(['csv', 'ndjson'])(
+    'resets the connection of an old client, which knows .%s by no other end',
+    async (format) => {
+      const path = `/tables/target_users.${format}?companies=${open.join()}`;
+      const whole = await askOldWay(path);
+      expect([whole.failure, whole.text.startsWith('HTTP/1.1 200')]).toEqual([null, true]);
+      const body = whole.text.slice(whole.text.indexOf('\r\n\r\n') + 4);
+      expect(body.split('\n').length).toBe((await get(path)).text.split('\n').length);
+      await house.simulator.addFault({ kind: 'status', status: 500, path: USERS, companyId: open[1], after: 1 });
+      expect((await askOldWay(path)).failure).toBe('ECONNRESET');
+    },
+  );
 
   it('that comes before the first row is an error, with nothing of the table that it was to be', async () => {
     await house.simulator.addFault({ kind: 'status', status: 403, path: USERS, companyId: open[1], after: 1 });
