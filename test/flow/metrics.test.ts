@@ -9,6 +9,7 @@ import { createLog } from '../../src/telemetry.js';
 import { createPrometheusMetrics } from '../../src/telemetry-prometheus.js';
 import { askStatus } from '../support/serving.js';
 import { toSimulatorControl } from '../support/simulator.js';
+import { until } from '../support/until.js';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -69,6 +70,15 @@ describe('/metrics', () => {
     expect(read).toMatch(/^keepnet_graph_export_jobs\{state="(QUEUED|RUNNING|SUCCEEDED)"\} 1$/m);
     expect(read).toMatch(/^nodejs_eventloop_lag_seconds /m);
     expect(read).toMatch(/^process_resident_memory_bytes /m);
+  });
+
+  it('tells whose calls wait: those of a table have a lane of their own', async () => {
+    const { url, text } = await openWatchedHouse({ KEEPNET_MAX_IN_FLIGHT: '1', SIMULATOR_LATENCY_MS: '50' });
+    const table = fetch(`${url}/tables/user_counts.csv`);
+    const waiting = async (lane: string) => readingOf(await text(), 'keepnet_calls_waiting', [`lane="${lane}"`]) ?? 0;
+    await until(async () => (await waiting('tables')) > 0, 'calls of the table wait');
+    expect(await waiting('exports')).toBe(0);
+    expect((await table).status).toBe(200);
   });
 
   it('counts repetitions and refusals by Keepnet', async () => {
