@@ -41,9 +41,9 @@ export function toGapKind(code: ErrorCode): GapKind {
   return isUsedUp(code) ? 'skipped' : 'failed';
 }
 
-/** Whether the calls or the time of the request are used up. */
+/** Whether the calls or the time of the request are used up, or the caller's calls of this minute. */
 export function isUsedUp(code: ErrorCode): boolean {
-  return code === 'BUDGET_EXCEEDED' || code === 'DEADLINE_EXCEEDED';
+  return code === 'BUDGET_EXCEEDED' || code === 'DEADLINE_EXCEEDED' || code === 'RATE_LIMITED';
 }
 
 /** @throws AppError as it came, where it is no trouble of this company */

@@ -103,7 +103,9 @@ async function fillPage(
     const companyId = idOf(company);
     if (rows.left === 0) return { companyId, list: null };
     const { left } = rows;
-    const walk = await opener.open(place, toWindow(options.table, { left, rows: rows.rows.length, companies: place }));
+    const window = toWindow(options.table, { left, rows: rows.rows.length, companies: place });
+    const walk = await opener.open(place, window).catch((error: unknown) => passUsedUp(error, place));
+    if (walk === null) return { companyId, list: null };
     const { gap } = walk;
     // The rest is for the next page, unless this company alone is more than a request may ask.
     const isUp = gap !== null && isUsedUp(gap.code);
@@ -116,6 +118,12 @@ async function fillPage(
     if (list !== null) return { companyId, list };
   }
   return null;
+}
+
+/** A page that would need more calls than its caller has in a minute could otherwise never be had, however often it is asked for. */
+function passUsedUp(error: unknown, place: number): null {
+  if (place > 0 && error instanceof AppError && isUsedUp(error.code)) return null;
+  throw error;
 }
 
 /** The place in the first list; null where it is begun: also where the company is gone in which the page before stopped. */

@@ -14,6 +14,7 @@ import {
   type TableRow,
 } from '../support/fetch-table.js';
 import { type House, openHouse } from '../support/house.js';
+import { makeKey } from '../support/keys.js';
 import { fetchCompanyIds, fetchToken } from '../support/simulator.js';
 import { until } from '../support/until.js';
 
@@ -394,5 +395,31 @@ describe('a failure in the middle', () => {
     const hung = async () => (await house.asked()).filter(({ fault }) => fault === 'hang');
     await until(async () => (await hung()).every(({ aborted }) => aborted), 'the call let go');
     expect(await hung()).toHaveLength(1);
+  });
+});
+
+describe('pages of a caller with few calls in a minute', () => {
+  const PATHS = ['/tables/user_counts.json', '/odata/user_counts'];
+  let poor: House;
+
+  beforeAll(async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'keepnet-graph-tables-'));
+    poor = await openHouse({ env: { RATE_LIMIT_CALLS_PER_MINUTE: '8', ACCESS: 'keys', DATA_DIR: dataDirectory } });
+  });
+  afterAll(async () => {
+    await poor.close();
+    await rm(poor.dataDirectory, { recursive: true });
+  });
+
+  it.each(PATHS)('%s ends where they are used up; the next one is told when to come again', async (path) => {
+    const { headers } = await makeKey(poor.dataDirectory, { abilities: ['tables'] });
+    const first = await fetchTable(poor.url, path, headers);
+    expect(first.status).toBe(200);
+    const { rows = first.json.value } = first.json;
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.length).toBeLessThanOrEqual(8);
+    const next = first.json['@odata.nextLink'] ?? `${poor.url}${path}?cursor=${first.json.next}`;
+    const refused = await fetchTable(poor.url, next.slice(poor.url.length), headers);
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
   });
 });

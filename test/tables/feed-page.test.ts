@@ -145,24 +145,23 @@ describe('the coverage of pages', () => {
 });
 
 describe('where the calls or the time of a request are used up', () => {
-  it.each(['BUDGET_EXCEEDED', 'DEADLINE_EXCEEDED'] as const)(
-    '%s ends the page early; the next one goes on with the same company',
-    async (code) => {
-      const world = createFakeWorld({ a: 10, b: 10, c: 10 });
-      world.fail('b', code);
-      const first = await readPage(world, 'things', { limit: 100 });
-      expect(cells([first], 'company_id')).toEqual(Array(10).fill('a'));
-      expect(first.coverage).toMatchObject({ answered: 1, skipped: 2, gaps: [] });
-      world.mend('b');
-      const last = await readPage(world, 'things', { limit: 100, cursor: first.next });
-      expect(last).toMatchObject({ next: null, coverage: { answered: 3, complete: true } });
-      expect(last.rows).toHaveLength(20);
-    },
-  );
+  const codes = ['BUDGET_EXCEEDED', 'DEADLINE_EXCEEDED', 'RATE_LIMITED'] as const;
 
-  it('a list is left where it was', async () => {
+  it.each(codes)('%s ends the page early; the next one goes on with the same company', async (code) => {
+    const world = createFakeWorld({ a: 10, b: 10, c: 10 });
+    world.fail('b', code);
+    const first = await readPage(world, 'things', { limit: 100 });
+    expect(cells([first], 'company_id')).toEqual(Array(10).fill('a'));
+    expect(first.coverage).toMatchObject({ answered: 1, skipped: 2, gaps: [] });
+    world.mend('b');
+    const last = await readPage(world, 'things', { limit: 100, cursor: first.next });
+    expect(last).toMatchObject({ next: null, coverage: { answered: 3, complete: true } });
+    expect(last.rows).toHaveLength(20);
+  });
+
+  it.each(codes)('a list is left where it was: %s', async (code) => {
     const world = createFakeWorld({ a: 250 });
-    world.fail('a', 'DEADLINE_EXCEEDED', 2);
+    world.fail('a', code, 2);
     const first = await readPage(world, 'things', { limit: 1_000 });
     expect(first.rows).toHaveLength(100);
     world.mend('a');
@@ -263,8 +262,11 @@ describe('a cursor', () => {
   });
 });
 
-it.each(['RATE_LIMITED', 'BAD_USER_INPUT'] as const)('%s refuses the page', async (code) => {
+it.each([
+  ['RATE_LIMITED', 'a', 'nothing was read'],
+  ['BAD_USER_INPUT', 'b', 'it is no trouble of one company'],
+] as const)('%s refuses the page at %s: %s', async (code, company, _why) => {
   const world = createFakeWorld({ a: 10, b: 10 });
-  world.fail('b', code);
+  world.fail(company, code);
   expect(await failure(readPage(world, 'things', { limit: 50 }))).toMatchObject({ code });
 });
