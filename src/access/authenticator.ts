@@ -100,7 +100,8 @@ function readCredential(headers: CredentialHeaders, allowsBasic: boolean): strin
   if (apiKey !== undefined) return checkKeyForm(apiKey);
   const [authorization] = authorizations;
   if (authorization === undefined) {
-    const expected = '`authorization: Bearer` with an API key or a JWT, or `x-api-key` with an API key';
+    const keyPlaces = allowsBasic ? '`x-api-key` or as the password of `Basic`' : '`x-api-key`';
+    const expected = `an API key or a JWT as \`authorization: Bearer\`, or an API key as ${keyPlaces}`;
     throw new AppError('UNAUTHENTICATED', `A credential is missing: expected ${expected}.`);
   }
   const [, scheme = '', written = ''] = /^([A-Za-z]+) +([^ ]+)$/.exec(authorization) ?? [];

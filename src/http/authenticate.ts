@@ -94,10 +94,10 @@ function comesFromElsewhere({ headers }: FastifyRequest): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
+/** A line for each scheme: of several in one line Chromium reads the first alone, and would not ask the person for the password. */
 function challenge(reply: FastifyReply, takesBasic: boolean): void {
-  const schemes = [
+  reply.header('www-authenticate', [
     'Bearer realm="keepnet-graph"',
     ...(takesBasic ? ['Basic realm="keepnet-graph", charset="UTF-8"'] : []),
-  ];
-  reply.header('www-authenticate', schemes.join(', '));
+  ]);
 }

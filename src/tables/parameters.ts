@@ -80,7 +80,10 @@ export function parseParameters(
   const known = [...(takesCompanies ? [COMPANIES] : []), ...parameters].map(({ name }) => name);
   const unknown = Object.keys(query).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw badInput(unknown.slice(0, 40), `${table.name} takes ${known.join(', ') || 'no parameters of its own'}`);
+    throw badInput(
+      unknown.slice(0, 40),
+      `${table.name} takes ${known.join(', ') || 'nothing'}, apart from what all take`,
+    );
   }
   const variables: Record<string, unknown> = {};
   for (const parameter of parameters) {

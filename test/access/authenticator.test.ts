@@ -91,6 +91,12 @@ describe('a credential', () => {
     await expect(ask(basic('', GOOD))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
+  it('that is missing is told the ways that there are, the password of Basic where that is one', async () => {
+    const { ask } = open();
+    await expect(ask({}, { allowsBasic: true })).rejects.toThrow('`x-api-key` or as the password of `Basic`');
+    await expect(ask({})).rejects.not.toThrow('Basic');
+  });
+
   it.each<[string, CredentialHeaders]>([
     ['nothing', {}],
     ['empty lists', { authorization: [], 'x-api-key': [] }],

@@ -110,7 +110,7 @@ describe('a parameter that cannot be meant is refused by its name', () => {
   it.each([
     ['leaderboard', 'serach=a', 'serach', 'leaderboard takes companies, '],
     ['companies', 'companies=abc123', 'companies', 'companies takes '],
-    ['user_counts', 'company=abc123', 'company', 'takes companies'],
+    ['user_counts', 'company=abc123', 'company', 'takes companies, apart from what all take'],
     ['target_users', 'first=5', 'first', 'takes companies'],
     ['leaderboard', 'preset=', 'preset', 'expected a value'],
     ['leaderboard', 'preset=LAST_WEEK', 'preset', 'expected one of LAST_MONTH, '],
