@@ -18,13 +18,11 @@ export interface TablePage {
 
 /** @throws AppError of the first field that failed, as it was thrown; BAD_USER_INPUT where the variables lead to no rows */
 export function readTablePage(table: Table, { data, errors }: DocumentAnswer): TablePage {
-  const { name, columns, listPath, innerPaths } = table;
+  const { columns, listPath, innerPaths } = table;
   const [failed] = errors ?? [];
   if (failed !== undefined) throw toAppError(failed.originalError ?? failed);
   const found = dig(data, listPath);
-  if (found === null) {
-    throw new AppError('BAD_USER_INPUT', `Table ${name}: with these variables there is no ${listPath.join('.')}.`);
-  }
+  if (found === null) throw notFound(table, data);
   const around = withCells(columns, 0, data, new Array(columns.length).fill(null));
   if (table.rows === 'SINGLE') return { rows: [around], totalCount: 1, next: null };
   const list = found as ListAnswer & readonly unknown[];
@@ -33,6 +31,13 @@ export function readTablePage(table: Table, { data, errors }: DocumentAnswer): T
   if (table.rows === 'LISTED') return { rows, totalCount: rows.length, next: null };
   const { totalCount, pageInfo } = list;
   return { rows, totalCount, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
+}
+
+/** What has an id is one company's: for the others the variables lead nowhere. */
+function notFound({ name, listPath }: Table, data: unknown): AppError {
+  const lost = listPath.find((_key, at) => dig(data, listPath.slice(0, at + 1)) === null);
+  const message = `There is no ${lost} for these parameters of ${name}; \`companies\` has to name the company that has it.`;
+  return new AppError('BAD_USER_INPUT', message);
 }
 
 /** A failure as rooms above tell it: what was thrown, where that was meant for a reader. */

@@ -221,6 +221,12 @@ describe('an answer with errors', () => {
       message: expect.stringContaining('no things'),
     });
   });
+
+  it('says what there is not, and that the company may be the wrong one', async () => {
+    const run: RunDocument = async () => ({ data: { company: { person: null } } });
+    const table = { ...keyed, listPath: ['company', 'person', 'timeline'] };
+    await expect(read(table, run)).rejects.toThrow(/^There is no person .*`companies`/);
+  });
 });
 
 function createGate() {
