@@ -1,7 +1,8 @@
 /**
  * `npm run proof:package`: what is committed, packed as it would be published and installed from the tarball into an empty folder,
- * serves. Proves that nothing is missing in the package: `npx keepnet-graph serve` answers the graph, the pages with every file that they
- * name, and makes an export, with no build step and no development package; told to stop, it ends with 0. Needs git and the npm registry.
+ * serves. Proves that nothing is missing in the package: `npx keepnet-graph serve` answers the graph, a table, the pages with every file
+ * that they name, and makes an export, with no build step and no development package; told to stop, it ends with 0. Needs git and the
+ * npm registry.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -62,15 +63,18 @@ async function findProblems(server: Installed): Promise<string[]> {
     expect(`${page} names no files`, assets.length >= 2);
     for (const path of assets) await server.get(path);
   }
+  const table = await server.get('/tables/user_counts.csv?columns=company_name,active_users');
+  expect(`the table begins with ${table.slice(0, 40)}`, table.startsWith('company_name,active_users\r\n'));
   const csv = server.run(['export', 'leaderboard', '--companies', 'all', '--format', 'csv', '--out', '-']);
   expect(`the export has ${csv.split('\n').length} lines`, csv.split('\n').length > 1_000);
   expect('the version cannot be told', /^\d+\.\d+\.\d+\s*$/.test(server.run(['--version'])));
   return problems;
 }
 
-/** Sources, tests and type declarations are of no use there. */
+/** Sources, tests and type declarations are of no use there; examples are sources to copy. */
 function findStrays(directory: string): string[] {
-  const isStray = (path: string) => /\.(ts|map|test\.js)$|^(src|test|bench|web|node_modules)\//.test(path);
+  const isStray = (path: string) =>
+    /\.(pyc|map|test\.js)$|^(src|test|bench|web|node_modules)\/|^(?!examples\/).*\.ts$/.test(path);
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter(isStray)
     .map((path) => `the package holds ${path}`);
