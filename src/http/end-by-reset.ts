@@ -3,15 +3,24 @@
  * the end of the body, and an answer that was given up on the way would look whole. Promises that the connection of such an answer is
  * reset, whoever closes it, which no client takes for an end.
  */
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Before the first byte of a body whose length is not told. */
 export function endByReset({ raw: { httpVersion, socket } }: FastifyRequest, { raw: answer }: FastifyReply): void {
   if (httpVersion !== '1.0') return;
-  const { destroy } = socket;
-  socket.destroy = (error) => {
-    socket.destroy = destroy;
-    const isCutOff = answer.headersSent && !answer.writableFinished;
-    return isCutOff ? socket.resetAndDestroy() : socket.destroy(error);
+  const { destroy, end } = socket;
+  const close = (closeAsEver: () => Socket) => {
+    Object.assign(socket, { destroy, end });
+    return answer.headersSent && !answer.writableFinished ? reset(socket) : closeAsEver();
   };
+  socket.destroy = (error) => close(() => socket.destroy(error));
+  // A server that stops says good-bye first, which is what the end of a body looks like.
+  socket.end = () => close(() => socket.end());
+}
+
+/** By itself `resetAndDestroy` says good-bye before it resets, and whoever reads fast takes that for the end. */
+function reset(socket: Socket): Socket {
+  socket.end = () => socket;
+  return socket.resetAndDestroy().destroy();
 }
