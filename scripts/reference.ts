@@ -71,17 +71,11 @@ function toColumnTables(): string {
     .map(({ name, columns }) => {
       const rows = columns.map((column) => {
         const type = `${column.type.toLowerCase().replace('_', ' ')}${column.isNullable ? ', may be empty' : ''}`;
-        return toRow(`\`${column.name}\``, type, withoutPrice(column.description));
+        return toRow(`\`${column.name}\``, type, column.description);
       });
       return `\n\`${name}\`:\n\n${toTable(['column', 'type', 'what it is'], rows)}`;
     })
     .join('');
-}
-
-/** What a field costs in a query is not what a column costs in an export. */
-function withoutPrice(description: string): string {
-  const sentences = description.split(/(?<=\.) /);
-  return sentences.filter((sentence) => sentence !== 'Free.' && !sentence.includes('Keepnet call')).join(' ');
 }
 
 function toTable(headings: string[], rows: string[]): string {

@@ -129,5 +129,11 @@ function describe({ description, type }: GraphQLField<unknown, unknown>): string
         .join(', ')}.`
     : '';
   const shape = isListType(getNullableType(type)) ? 'As JSON.' : '';
-  return [description, values, shape].filter(Boolean).join(' ');
+  return [withoutPrice(description ?? ''), values, shape].filter(Boolean).join(' ');
+}
+
+/** What a field costs in a query is not what a column costs in a table; the table says that itself. */
+function withoutPrice(description: string): string {
+  const sentences = description.split(/(?<=\.) /);
+  return sentences.filter((sentence) => sentence !== 'Free.' && !sentence.includes('Keepnet call')).join(' ');
 }
