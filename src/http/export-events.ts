@@ -29,6 +29,12 @@ export function registerExportEvents(app: FastifyInstance, options: ExportEvents
   const { exports, maxStreams = MAX_STREAMS, heartbeatMs = HEARTBEAT_MS } = options;
   const open = new Set<AbortController>();
   app.get<{ Params: { id: string } }>('/exports/:id/events', { config: CONFIG }, async (request, reply) => {
+    // From the first: whoever leaves while his job is looked for must not keep a place.
+    const stream = new AbortController();
+    reply.raw.once('close', () => {
+      open.delete(stream);
+      stream.abort();
+    });
     const { id: callerId } = callerOf(request);
     const jobId = parseExportJobId(request.params.id, 'id');
     const job = await exports.find(callerId, jobId);
@@ -36,12 +42,8 @@ export function registerExportEvents(app: FastifyInstance, options: ExportEvents
     // A browser comes back after the end unless it is told not to: it has heard the last word already.
     if (isFinished(job) && request.headers['last-event-id'] === toLastId(job)) return reply.code(204).send();
     if (open.size >= maxStreams) throw refuseStream(maxStreams);
-    const stream = new AbortController();
+    if (stream.signal.aborted) return reply;
     open.add(stream);
-    reply.raw.once('close', () => {
-      open.delete(stream);
-      stream.abort();
-    });
     const jobs = exports.watch(callerId, jobId, stream.signal);
     const events = Readable.from(toEvents(jobs, heartbeatMs, stream.signal), { objectMode: false });
     return reply.headers(STREAM_HEADERS).send(events);

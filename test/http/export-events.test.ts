@@ -15,10 +15,20 @@ const JOB = 'j'.repeat(22);
 let app: FastifyInstance | undefined;
 afterEach(() => app?.close());
 
-async function serve(options: { maxStreams?: number; heartbeatMs?: number } = {}) {
+interface ServeOptions {
+  readonly maxStreams?: number;
+  readonly heartbeatMs?: number;
+  /** What the store waits for before it has found the job. */
+  readonly find?: () => Promise<void>;
+}
+
+async function serve({ find = async () => {}, ...options }: ServeOptions = {}) {
   const watching = new Set<AbortSignal>();
   const exports: Pick<Exports, 'find' | 'watch'> = {
-    find: async () => toJobRow(JOB),
+    find: async () => {
+      await find();
+      return toJobRow(JOB);
+    },
     async *watch(_callerId, jobId, signal) {
       watching.add(signal);
       yield toJobRow(jobId);
@@ -79,6 +89,25 @@ describe('a stream of events', () => {
     client.abort();
     await until(() => watching.size === 1, 'an end of watching');
     await readUntil(await fetch(url), (text) => text.includes('progress'));
+  });
+
+  it('is not begun for a client who has left before its job was found, and keeps no place', async () => {
+    const finding: (() => void)[] = [];
+    const find = () => new Promise<void>((found) => finding.push(found));
+    const { url, watching } = await serve({ maxStreams: 1, find });
+    const client = new AbortController();
+    const left = fetch(url, { signal: client.signal }).catch(() => 'left');
+    await until(() => finding.length === 1, 'a question to the store');
+    client.abort();
+    expect(await left).toBe('left');
+    // Once another answer came over the wire, the server has heard that the first client is gone.
+    expect((await fetch(new URL('/nothing', url))).status).toBe(404);
+    finding[0]?.();
+    const next = fetch(url);
+    await until(() => finding.length === 2, 'another question to the store');
+    finding[1]?.();
+    await readUntil(await next, (text) => text.includes('progress'));
+    expect(watching.size).toBe(1);
   });
 
   it('ends when it is told to stop', async () => {
