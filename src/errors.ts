@@ -273,3 +273,16 @@ export class AppError extends ForeseenError {
 export function badInput(argument: string, problem: string): AppError {
   return new AppError('BAD_USER_INPUT', `${argument}: ${problem}`, { argument });
 }
+
+/** What the failure of a company makes of it where an answer spans companies. */
+export type GapKind = 'restricted' | 'failed' | 'skipped';
+
+export function toGapKind(code: ErrorCode): GapKind {
+  if (code === 'COMPANY_PRIVACY_DENIED') return 'restricted';
+  return isUsedUp(code) ? 'skipped' : 'failed';
+}
+
+/** Whether the calls or the time of the request are used up, or the caller's calls of this minute: nobody's fault at Keepnet. */
+export function isUsedUp(code: ErrorCode): boolean {
+  return code === 'BUDGET_EXCEEDED' || code === 'DEADLINE_EXCEEDED' || code === 'RATE_LIMITED';
+}

@@ -3,8 +3,9 @@
  * company that fails has a row. Four columns tell how the question went: they come of the walk, since no field of the graph knows
  * how itself has failed.
  */
+import { toGapKind } from '../errors.js';
 import type { Cell, Row } from './column.js';
-import { type TableCompany, type TableGap, toGapKind } from './coverage.js';
+import type { TableCompany, TableGap } from './coverage.js';
 import { ROW_KEY, type Table, type TableColumn } from './table.js';
 
 const TOLD: Pick<TableColumn, 'from' | 'level' | 'path'> = { from: 'content', level: 0, path: [] };

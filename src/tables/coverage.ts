@@ -2,7 +2,7 @@
  * Which companies are in an answer, and which are missing and why. A gap is one company's trouble; what the caller himself did wrong,
  * or has used up, is none, and refuses the whole request.
  */
-import { AppError, type ErrorCode } from '../errors.js';
+import { AppError, type ErrorCode, toGapKind } from '../errors.js';
 
 /** A company whose rows are asked for. */
 export interface TableCompany {
@@ -32,18 +32,6 @@ export interface TableCoverage {
   readonly skipped: number;
   readonly complete: boolean;
   readonly gaps: readonly TableGap[];
-}
-
-export type GapKind = 'restricted' | 'failed' | 'skipped';
-
-export function toGapKind(code: ErrorCode): GapKind {
-  if (code === 'COMPANY_PRIVACY_DENIED') return 'restricted';
-  return isUsedUp(code) ? 'skipped' : 'failed';
-}
-
-/** Whether the calls or the time of the request are used up, or the caller's calls of this minute. */
-export function isUsedUp(code: ErrorCode): boolean {
-  return code === 'BUDGET_EXCEEDED' || code === 'DEADLINE_EXCEEDED' || code === 'RATE_LIMITED';
 }
 
 /** @throws AppError as it came, where it is no trouble of this company */

@@ -2,13 +2,12 @@
  * One page of a table over all the companies that are asked for, and the cursor to go on with: for readers that take a table in pieces,
  * each in a request of its own. Reads as far as the page needs, and a few companies at once where it needs several.
  */
-import { AppError } from '../errors.js';
+import { AppError, isUsedUp } from '../errors.js';
 import type { Column, Row } from './column.js';
 import { inOrder, type OpenedWalk, openWalk, resumeWalk } from './company-walks.js';
 import {
   type CoverageCount,
   createCoverageCount,
-  isUsedUp,
   type TableCompany,
   type TableCoverage,
   toListGap,

@@ -2,10 +2,9 @@
  * The rows of one page of a feed while they are collected from the lists of companies: no more than there is room for, and where to go
  * on in the list that was left.
  */
-import { AppError } from '../errors.js';
+import { AppError, isUsedUp } from '../errors.js';
 import type { Row } from './column.js';
 import type { OpenedWalk } from './company-walks.js';
-import { isUsedUp } from './coverage.js';
 import type { RowShape } from './feed-columns.js';
 import type { ListPosition } from './feed-cursor.js';
 import type { WalkedPage } from './walk.js';

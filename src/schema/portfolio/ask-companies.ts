@@ -2,7 +2,7 @@
  * One question to every company of a portfolio. Promises that each company is either among the answers or in the coverage with
  * the reason; one that fails fails nobody else. How many calls may be made, and how long, the session says.
  */
-import { AppError, type ErrorCode } from '../../errors.js';
+import { AppError, type GapKind, toGapKind } from '../../errors.js';
 import type { CompanyRow } from '../../keepnet/rows.js';
 import type { LoadedCompanies } from '../company/load-companies.js';
 import { type Coverage, type MissingCompany, toCoverageGap } from '../coverage.type.js';
@@ -70,15 +70,8 @@ function toMissing({ companyId, name }: CompanyRow, { code, message }: AppError)
   return { companyId: toCompanyGlobalId(companyId), companyName: name, code, message: message + advice };
 }
 
-type GapKind = 'failed' | 'restricted' | 'skipped';
-
 /** Those that can be mended first: a long list of skipped ones must not hide them. */
 const GAP_ORDER: readonly GapKind[] = ['failed', 'restricted', 'skipped'];
-
-function toGapKind(code: ErrorCode): GapKind {
-  if (code === 'COMPANY_PRIVACY_DENIED') return 'restricted';
-  return code === 'BUDGET_EXCEEDED' || code === 'DEADLINE_EXCEEDED' ? 'skipped' : 'failed';
-}
 
 interface Covered {
   readonly answered: number;
