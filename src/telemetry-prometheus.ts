@@ -42,7 +42,7 @@ function createSeries(registry: Registry) {
   return {
     operations: new Histogram({
       name: `${PREFIX}operation_duration_seconds`,
-      help: 'GraphQL operations, from the first byte of the request to the end of the answer.',
+      help: 'GraphQL operations, tables, pages of OData and streams, from the first byte of the request to the end of the answer.',
       labelNames: ['operation', 'outcome'],
       buckets,
       registers,
