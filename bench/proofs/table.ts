@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildIfStale } from '../build.js';
 import { type Server, startServer } from '../processes/server.js';
 import { startSimulatorProcess } from '../processes/simulator.js';
 
@@ -16,6 +17,7 @@ const MOST_GROWTH_BYTES = 150 * 1024 * 1024;
 const FIRST_BYTE_WITHIN_MS = 1_000;
 const NEW_LINE = 10;
 
+buildIfStale();
 const directory = mkdtempSync(join(tmpdir(), 'keepnet-graph-proof-'));
 const simulator = await startSimulatorProcess(SIZE);
 const server = await startServer({ upstreamUrl: simulator.url, environment: simulator.environment, directory });
