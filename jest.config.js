@@ -18,8 +18,6 @@ export default {
       },
     ],
   },
-  // All processors: left to itself Jest keeps one free, and of two that is half.
-  maxWorkers: '100%',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   testTimeout: 20_000,
 };
